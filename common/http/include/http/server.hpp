@@ -1,0 +1,111 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "base/result.hpp"
+
+/// A thin adaptor over Boost.Beast: routes, bounds, streaming bodies, answers from any thread.
+namespace lamplight::http {
+
+struct Limits {
+  std::size_t header_bytes = 8192;
+  std::size_t body_bytes = 1U << 20;          ///< of a buffered route; a streaming route has no limit of its own
+  std::int64_t header_timeout_ms = 5'000;     ///< from the first byte of a request to the end of its header
+  std::int64_t body_timeout_ms = 30'000;      ///< without a byte of body while we want one
+  std::int64_t idle_timeout_ms = 60'000;      ///< between requests
+  std::int64_t answer_timeout_ms = 30'000;    ///< handler silent for so long: 503
+  std::uint32_t connections = 12'000;
+  std::uint32_t connections_per_address = 12'000;
+};
+
+struct ServerOptions {
+  std::string address = "127.0.0.1";
+  std::uint16_t port = 0;                     ///< 0: the system picks; see Server::port
+  unsigned threads = 1;
+  Limits limits;
+};
+
+struct Response {
+  unsigned status = 200;
+  std::string content_type = "application/json";
+  std::vector<std::pair<std::string, std::string>> headers;
+  std::string body;
+};
+
+/// The parts of a request; views live until the request has been answered.
+struct Request {
+  std::string_view method;
+  std::string_view target;                    ///< as sent
+  std::string path;                           ///< percent-decoded, no query; refused (400) before you see it when malformed
+  std::vector<std::pair<std::string, std::string>> query;
+  std::vector<std::string> captures;          ///< one for each {} of the route
+  std::string_view body;                      ///< whole, on a buffered route
+  std::string peer;                           ///< address without port
+  std::string id;                             ///< request id, also in the answer's X-Request-Id
+  [[nodiscard]] std::string_view header(std::string_view name) const;   ///< "" when absent; names compare without case
+  [[nodiscard]] std::string_view query_value(std::string_view name) const;
+  std::vector<std::pair<std::string, std::string>> headers;
+};
+
+/// The way to answer one request, exactly once. Threads: any; may outlive the handler; a destroyed, unanswered one
+/// answers 500. After the client went away answers go nowhere, quietly.
+class Responder {
+ public:
+  virtual ~Responder() = default;
+  virtual void answer(Response response) = 0;
+  /// Chunked answer instead: head, pieces, end. `write` returns the bytes still waiting in the send queue.
+  virtual void begin(Response head) = 0;
+  virtual std::size_t write(std::string piece) = 0;
+  virtual void end() = 0;
+  /// Calls once when the send queue has drained below `bytes` (at once if it is).
+  virtual void when_below(std::size_t bytes, std::function<void()> drained) = 0;
+};
+using ResponderPtr = std::shared_ptr<Responder>;
+
+/// Receives the body of a streaming route piece by piece, on the connection's thread.
+class BodySink {
+ public:
+  virtual ~BodySink() = default;
+  /// `resume` must be called (any thread, at once or later) before the next piece comes: that is the back-pressure.
+  virtual void on_data(std::string_view piece, std::function<void()> resume) = 0;
+  virtual void on_end() = 0;
+  /// The client went away or timed out before the end.
+  virtual void on_abort() = 0;
+};
+
+using Handler = std::function<void(const Request&, ResponderPtr)>;
+using StreamHandler = std::function<std::unique_ptr<BodySink>(const Request&, ResponderPtr)>;
+
+/// What the server tells; called on its threads.
+class ServerObserver {
+ public:
+  virtual ~ServerObserver() = default;
+  virtual void request(std::string_view route, std::string_view method, unsigned status, double seconds) = 0;
+  virtual void refused(std::string_view reason) = 0;       ///< too_many_connections, header_timeout, body_too_large, …
+  virtual void in_flight(std::int64_t delta) = 0;
+};
+
+class Server {
+ public:
+  virtual ~Server() = default;
+  /// Routes before start. Pattern: "/v1/alerts/{}"; {} takes one path segment. Unknown path 404, known path with another
+  /// method 405 with Allow, all as problem+json.
+  virtual void route(std::string method, std::string pattern, Handler handler) = 0;
+  virtual void route_stream(std::string method, std::string pattern, StreamHandler handler) = 0;
+  /// Errors: kIo (address named), e.g. the port is taken.
+  [[nodiscard]] virtual Result<void> start() = 0;
+  [[nodiscard]] virtual std::uint16_t port() const = 0;
+  /// Stops accepting, waits up to `timeout_ms` for answers under way, closes.
+  virtual void stop(std::int64_t timeout_ms) = 0;
+};
+
+[[nodiscard]] std::unique_ptr<Server> make_server(ServerOptions options, ServerObserver* observer = nullptr);
+
+}  // namespace lamplight::http

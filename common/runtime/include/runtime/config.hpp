@@ -1,0 +1,65 @@
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "base/result.hpp"
+
+/// Configuration: TOML file, then LAMPLIGHT_<SECTION>_<KEY> of the environment, then flags --section.key=value.
+namespace lamplight::runtime {
+
+using ConfigValue = std::variant<std::string, std::int64_t, bool, std::vector<std::string>>;
+
+/// One known key. `name` is "section.key"; the kind of `fallback` is the kind of the value.
+struct ConfigOption {
+  std::string name;
+  ConfigValue fallback;
+  std::string help;
+  std::optional<std::int64_t> minimum;   ///< integers only
+  std::optional<std::int64_t> maximum;
+};
+
+/// The values of all known keys, and where each came from.
+class Config {
+ public:
+  /// Ends the process when the name is not a known key or of another kind: a programming error.
+  [[nodiscard]] const std::string& text(std::string_view name) const;
+  [[nodiscard]] std::int64_t integer(std::string_view name) const;
+  [[nodiscard]] bool flag(std::string_view name) const;
+  [[nodiscard]] const std::vector<std::string>& list(std::string_view name) const;
+  /// As TOML with a comment for each key: help and origin. What `--print-config` prints.
+  [[nodiscard]] std::string to_toml() const;
+
+ private:
+  friend class ConfigSchema;
+  struct Entry {
+    ConfigOption option;
+    ConfigValue value;
+    std::string origin;   ///< "default", the file, "environment", "flag"
+  };
+  std::map<std::string, Entry, std::less<>> entries_;
+};
+
+class ConfigSchema {
+ public:
+  void declare(ConfigOption option);
+  struct Sources {
+    std::string file;                                             ///< path, for messages; empty: none
+    std::string file_content;
+    std::map<std::string, std::string> environment;               ///< whole environment; LAMPLIGHT_* is looked at
+    std::vector<std::pair<std::string, std::string>> flags;       ///< "http.port" → "8080"
+  };
+  /// Errors: kInvalid naming the key, the place (file:line) and the rule; for an unknown key the nearest valid name.
+  /// (LAMPLIGHT_DATA is the environment name of data.folder; LAMPLIGHT_CONFIG names the file.)
+  [[nodiscard]] Result<Config> load(const Sources& sources) const;
+
+ private:
+  std::map<std::string, ConfigOption, std::less<>> options_;
+};
+
+}  // namespace lamplight::runtime

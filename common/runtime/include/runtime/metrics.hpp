@@ -1,0 +1,59 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "base/ids.hpp"
+
+namespace prometheus {
+class Registry;
+}
+
+namespace lamplight::runtime {
+
+/// Histogram bounds, one set a kind (OBSERVABILITY rule 4), in seconds.
+[[nodiscard]] const std::vector<double>& fast_bounds();    ///< 50 µs … 1 s
+[[nodiscard]] const std::vector<double>& slow_bounds();    ///< 1 ms … 60 s
+[[nodiscard]] const std::vector<double>& human_bounds();   ///< 1 min … 30 d, with exactly 60, 180 and 300 s
+
+/// The process's registry: every service's metrics in one exposition. Threads: any (prometheus-cpp locks inside).
+class Registry {
+ public:
+  Registry();
+  ~Registry();
+  Registry(const Registry&) = delete;
+  Registry& operator=(const Registry&) = delete;
+  [[nodiscard]] prometheus::Registry& native();
+  /// The text exposition, process_* included.
+  [[nodiscard]] std::string expose() const;
+
+ private:
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+/// The metrics every service has: build_info, ready, fold_offset, fold_lag_events, fold_lag_seconds, service_state,
+/// fold_events_total, snapshot_*, replay_duration_seconds, bus_heartbeat_age_seconds. Threads: any.
+class ServiceMetrics {
+ public:
+  ServiceMetrics(Registry& registry, std::string service);
+  ~ServiceMetrics();
+  ServiceMetrics(const ServiceMetrics&) = delete;
+  ServiceMetrics& operator=(const ServiceMetrics&) = delete;
+
+  void set_ready(bool ready);
+  void set_state(std::string_view state);                       ///< replaying, live, halted, draining
+  void set_fold(Offset cut, std::uint64_t lag_events, double lag_seconds);   ///< NaN lag: unknown
+  void set_heartbeat_age(double seconds);
+  void record_events(std::string_view subject_group, std::uint64_t n);
+  void record_snapshot(double seconds, std::uint64_t bytes);
+  void record_replay(double seconds);
+
+ private:
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace lamplight::runtime
