@@ -22,7 +22,8 @@ Result<std::string> read_file(Disk& disk, const std::string& path, std::uint64_t
                                       std::to_string(limit));
   }
   std::string content(*size, '\0');
-  const auto got = (*file)->read_at(0, {reinterpret_cast<std::uint8_t*>(content.data()), content.size()});
+  const auto got =
+      (*file)->read_at(0, {reinterpret_cast<std::uint8_t*>(content.data()), content.size()});
   if (!got) return got.error();
   content.resize(*got);
   return content;

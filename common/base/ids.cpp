@@ -49,8 +49,8 @@ std::optional<std::string> from_hex(std::string_view hex) {
 
 std::string to_uuid(const Id16& id) {
   const std::string hex = to_hex(id.span());
-  return hex.substr(0, 8) + '-' + hex.substr(8, 4) + '-' + hex.substr(12, 4) + '-' + hex.substr(16, 4) + '-' +
-         hex.substr(20);
+  return hex.substr(0, 8) + '-' + hex.substr(8, 4) + '-' + hex.substr(12, 4) + '-' +
+         hex.substr(16, 4) + '-' + hex.substr(20);
 }
 
 std::optional<Id16> from_uuid(std::string_view text) {

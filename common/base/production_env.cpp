@@ -42,10 +42,10 @@ class SystemRandom final : public Random {
   void fill(std::span<std::uint8_t> out) override {
     std::size_t at = 0;
     while (at < out.size()) {
-      if (left_ == 0) refill();
-      const std::size_t n = std::min(left_, out.size() - at);
-      std::memcpy(out.data() + at, pool_.data() + (pool_.size() - left_), n);
-      left_ -= n;
+      if (left == 0) refill();
+      const std::size_t n = std::min(left, out.size() - at);
+      std::memcpy(out.data() + at, pool.data() + (pool.size() - left), n);
+      left -= n;
       at += n;
     }
   }
@@ -53,19 +53,19 @@ class SystemRandom final : public Random {
  private:
   void refill() {
     std::size_t have = 0;
-    while (have < pool_.size()) {
-      const ssize_t n = getrandom(pool_.data() + have, pool_.size() - have, 0);
+    while (have < pool.size()) {
+      const ssize_t n = getrandom(pool.data() + have, pool.size() - have, 0);
       LAMPLIGHT_CHECK(n > 0 || errno == EINTR, "getrandom works");
       if (n > 0) have += static_cast<std::size_t>(n);
     }
-    left_ = pool_.size();
+    left = pool.size();
   }
   // A pool a thread: one system call for many ids.
-  static thread_local std::array<std::uint8_t, 4096> pool_;
-  static thread_local std::size_t left_;
+  static thread_local std::array<std::uint8_t, 4096> pool;
+  static thread_local std::size_t left;
 };
-thread_local std::array<std::uint8_t, 4096> SystemRandom::pool_{};
-thread_local std::size_t SystemRandom::left_ = 0;
+thread_local std::array<std::uint8_t, 4096> SystemRandom::pool{};
+thread_local std::size_t SystemRandom::left = 0;
 
 class PosixFile final : public File {
  public:
@@ -77,7 +77,8 @@ class PosixFile final : public File {
   Result<std::size_t> read_at(std::uint64_t at, std::span<std::uint8_t> out) const override {
     std::size_t have = 0;
     while (have < out.size()) {
-      const ssize_t n = ::pread(fd_, out.data() + have, out.size() - have, static_cast<off_t>(at + have));
+      const ssize_t n =
+          ::pread(fd_, out.data() + have, out.size() - have, static_cast<off_t>(at + have));
       if (n < 0 && errno == EINTR) continue;
       if (n < 0) return failure("pread", path_, errno);
       if (n == 0) break;
@@ -88,7 +89,8 @@ class PosixFile final : public File {
   Result<void> write_at(std::uint64_t at, Bytes bytes) override {
     std::size_t done = 0;
     while (done < bytes.size()) {
-      const ssize_t n = ::pwrite(fd_, bytes.data() + done, bytes.size() - done, static_cast<off_t>(at + done));
+      const ssize_t n =
+          ::pwrite(fd_, bytes.data() + done, bytes.size() - done, static_cast<off_t>(at + done));
       if (n < 0 && errno == EINTR) continue;
       if (n < 0) return failure("pwrite", path_, errno);
       done += static_cast<std::size_t>(n);
@@ -100,7 +102,7 @@ class PosixFile final : public File {
     return {};
   }
   Result<std::uint64_t> size() const override {
-    struct stat info{};
+    struct stat info {};
     if (::fstat(fd_, &info) != 0) return failure("fstat", path_, errno);
     return static_cast<std::uint64_t>(info.st_size);
   }
@@ -133,7 +135,8 @@ class PosixDisk final : public Disk {
     return std::unique_ptr<File>(std::make_unique<PosixFile>(fd, path));
   }
   Result<void> rename(const std::string& from, const std::string& to) override {
-    if (::rename(from.c_str(), to.c_str()) != 0) return failure("rename", from + " to " + to, errno);
+    if (::rename(from.c_str(), to.c_str()) != 0)
+      return failure("rename", from + " to " + to, errno);
     return {};
   }
   Result<void> remove(const std::string& path) override {
@@ -147,7 +150,9 @@ class PosixDisk final : public Disk {
       if (::mkdir(part.c_str(), 0700) == 0) {
         // The new name must survive power loss, or everything below it goes too.
         const auto slash = part.rfind('/');
-        const std::string parent = slash == std::string::npos ? "." : slash == 0 ? "/" : part.substr(0, slash);
+        const std::string parent = slash == std::string::npos ? "."
+                                   : slash == 0               ? "/"
+                                                              : part.substr(0, slash);
         if (auto done = sync_folder(parent); !done) return done;
       } else if (errno != EEXIST) {
         return failure("mkdir", part, errno);
@@ -169,20 +174,21 @@ class PosixDisk final : public Disk {
     if (dir == nullptr) return failure("opendir", folder, errno);
     std::vector<std::string> names;
     while (const dirent* entry = ::readdir(dir)) {
-      struct stat info{};
+      struct stat info {};
       const std::string name = entry->d_name;
-      if (::stat((folder + "/" + name).c_str(), &info) == 0 && S_ISREG(info.st_mode)) names.push_back(name);
+      if (::stat((folder + "/" + name).c_str(), &info) == 0 && S_ISREG(info.st_mode))
+        names.push_back(name);
     }
     ::closedir(dir);
     std::sort(names.begin(), names.end());
     return names;
   }
   bool exists(const std::string& path) override {
-    struct stat info{};
+    struct stat info {};
     return ::stat(path.c_str(), &info) == 0;
   }
   Result<std::uint64_t> free_bytes(const std::string& folder) override {
-    struct statvfs info{};
+    struct statvfs info {};
     if (::statvfs(folder.c_str(), &info) != 0) return failure("statvfs", folder, errno);
     return std::uint64_t{info.f_bavail} * info.f_frsize;
   }

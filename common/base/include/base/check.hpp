@@ -8,8 +8,8 @@ namespace lamplight {
 }  // namespace lamplight
 
 /// An invariant: when it does not hold the process stops rather than serve wrong data.
-#define LAMPLIGHT_CHECK(condition, what)                                   \
-  do {                                                                     \
-    if (!(condition)) [[unlikely]]                                         \
-      ::lamplight::check_failed((what), __FILE__, __LINE__);               \
+#define LAMPLIGHT_CHECK(condition, what)                     \
+  do {                                                       \
+    if (!(condition)) [[unlikely]]                           \
+      ::lamplight::check_failed((what), __FILE__, __LINE__); \
   } while (false)

@@ -35,7 +35,8 @@ class File {
  public:
   virtual ~File() = default;
   /// Reads up to out.size() bytes; fewer only at the end of the file.
-  [[nodiscard]] virtual Result<std::size_t> read_at(std::uint64_t at, std::span<std::uint8_t> out) const = 0;
+  [[nodiscard]] virtual Result<std::size_t> read_at(std::uint64_t at,
+                                                    std::span<std::uint8_t> out) const = 0;
   /// Writes all of `bytes` or fails; a failed write may have written a part.
   [[nodiscard]] virtual Result<void> write_at(std::uint64_t at, Bytes bytes) = 0;
   /// fdatasync. After a failure the file must not be synced again: the pages may be gone.
@@ -51,10 +52,12 @@ enum class OpenMode { kRead, kReadWrite, kCreate /* must not exist */, kCreateOr
 class Disk {
  public:
   virtual ~Disk() = default;
-  [[nodiscard]] virtual Result<std::unique_ptr<File>> open(const std::string& path, OpenMode mode) = 0;
+  [[nodiscard]] virtual Result<std::unique_ptr<File>> open(const std::string& path,
+                                                           OpenMode mode) = 0;
   [[nodiscard]] virtual Result<void> rename(const std::string& from, const std::string& to) = 0;
   [[nodiscard]] virtual Result<void> remove(const std::string& path) = 0;
-  [[nodiscard]] virtual Result<void> make_folder(const std::string& path) = 0;  ///< parents too; fine if there
+  [[nodiscard]] virtual Result<void> make_folder(
+      const std::string& path) = 0;  ///< parents too; fine if there
   [[nodiscard]] virtual Result<void> sync_folder(const std::string& path) = 0;
   /// Plain names (no path) of the files in the folder, sorted.
   [[nodiscard]] virtual Result<std::vector<std::string>> list(const std::string& folder) = 0;
@@ -66,7 +69,8 @@ class Disk {
 };
 
 /// Reads a whole file, at most `limit` bytes (kTooLarge beyond).
-[[nodiscard]] Result<std::string> read_file(Disk& disk, const std::string& path, std::uint64_t limit);
+[[nodiscard]] Result<std::string> read_file(Disk& disk, const std::string& path,
+                                            std::uint64_t limit);
 /// Temporary name, write, sync, rename, sync of the folder: the old content or the new one, never a mix.
 [[nodiscard]] Result<void> replace_file(Disk& disk, const std::string& path, Bytes content);
 

@@ -81,5 +81,7 @@ struct std::hash<lamplight::Id16> {
 };
 template <>
 struct std::hash<lamplight::Offset> {
-  std::size_t operator()(const lamplight::Offset& o) const noexcept { return o.value * 0x9E3779B97F4A7C15ULL; }
+  std::size_t operator()(const lamplight::Offset& o) const noexcept {
+    return o.value * 0x9E3779B97F4A7C15ULL;
+  }
 };
