@@ -2,10 +2,12 @@
 
 #include <cstdint>
 #include <optional>
+#include <string>
 #include <string_view>
 #include <vector>
 
 #include "base/ids.hpp"
+#include "model/msgpack_writer.hpp"
 
 namespace lamplight {
 
@@ -20,6 +22,10 @@ struct Stamp {
 
 /// Only Actual is ever counted (CAP 1.2 status).
 enum class AlertStatus : std::uint8_t { kActual = 0, kExercise = 1, kSystem = 2, kTest = 3, kDraft = 4 };
+
+/// "Actual", "Exercise", …
+[[nodiscard]] std::string_view to_string(AlertStatus status);
+[[nodiscard]] std::optional<AlertStatus> status_from(std::string_view name);
 
 struct PlaceCode {
   std::string_view scheme;   ///< code list "place_scheme": address_key, station, zip, grid, …
@@ -61,5 +67,9 @@ inline constexpr std::string_view kAlertReceived = "alert.received";
 /// Resets `out` (its vectors keep their room) and reads a payload; shorter arrays take defaults, longer ones are read as
 /// far as known. False when the bytes are no such payload.
 [[nodiscard]] bool decode_alert(Bytes payload, AlertReceived& out);
+/// Appends the payload: a MessagePack array in schema order.
+void encode_alert(const AlertReceived& alert, MsgpackWriter& out);
+/// Appends the JSON object with field names, stamps as RFC 3339 in their own zone, ids as UUIDs. What is not set is left out.
+void alert_to_json(const AlertReceived& alert, std::string& out);
 
 }  // namespace lamplight

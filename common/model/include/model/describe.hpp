@@ -1,0 +1,162 @@
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <limits>
+#include <optional>
+#include <string_view>
+#include <tuple>
+#include <utility>
+#include <vector>
+
+#include "model/alert.hpp"
+#include "model/code_lists.hpp"
+#include "model/msgpack_wire.hpp"
+
+/// Each message type is described once: `Description<T>::kFields`, one `field(...)` a member, in wire order. The codecs,
+/// the JSON Schema and the documentation table all walk that tuple. Fields are only appended, never moved or re-used.
+namespace lamplight {
+
+/// Who may leave a field out.
+enum class Presence : std::uint8_t {
+  kRequired,
+  kUnlessWithdrawing,  ///< required, but not of an item that takes another one out
+  kOptional,
+};
+
+/// Who says it.
+enum class Origin : std::uint8_t {
+  kSender,  ///< the partner's JSON
+  kIntake,  ///< set by the service at the edge; refused from outside
+};
+
+/// The JSON form, derived from the member's type.
+enum class Shape : std::uint8_t { kText, kStatus, kCodes, kPlaces, kStages, kStamp, kInteger, kId };
+
+template <typename T>
+struct ShapeOf;
+template <typename T>
+struct ShapeOf<std::optional<T>> : ShapeOf<T> {};
+template <Shape S>
+struct ShapeIs {
+  static constexpr Shape kShape = S;
+};
+template <> struct ShapeOf<std::string_view> : ShapeIs<Shape::kText> {};
+template <> struct ShapeOf<AlertStatus> : ShapeIs<Shape::kStatus> {};
+template <> struct ShapeOf<std::vector<std::string_view>> : ShapeIs<Shape::kCodes> {};
+template <> struct ShapeOf<std::vector<PlaceCode>> : ShapeIs<Shape::kPlaces> {};
+template <> struct ShapeOf<std::vector<StageStamp>> : ShapeIs<Shape::kStages> {};
+template <> struct ShapeOf<Stamp> : ShapeIs<Shape::kStamp> {};
+template <> struct ShapeOf<std::int64_t> : ShapeIs<Shape::kInteger> {};
+template <> struct ShapeOf<Id16> : ShapeIs<Shape::kId> {};
+
+/// What a value must keep to beyond its shape. Make one with the functions below.
+struct Rule {
+  bool reference = false;               ///< printable ASCII, no space at either end; else a code of UTF-8 text
+  bool number_shaped_refused = false;   ///< eleven digits in a row look like a phone or document number
+  std::optional<CodeList> list;         ///< whose codes these are
+  std::size_t max_bytes = 0;            ///< of a text or of each code
+  std::size_t max_items = 0;            ///< of a list or an object
+  std::int64_t min = 0;                 ///< of an integer
+  std::int64_t max = 0;
+};
+
+inline constexpr std::size_t kMaxCodeBytes = 64;
+inline constexpr std::size_t kMaxReferenceBytes = 64;
+inline constexpr std::size_t kMaxListItems = 16;
+
+namespace rule {
+constexpr Rule none() { return {}; }
+/// A number of the sender's own, opaque to us.
+constexpr Rule reference() {
+  Rule r;
+  r.reference = true;
+  r.max_bytes = kMaxReferenceBytes;
+  return r;
+}
+/// One code of a list.
+constexpr Rule code(CodeList list) {
+  Rule r;
+  r.list = list;
+  r.max_bytes = kMaxCodeBytes;
+  r.number_shaped_refused = true;
+  return r;
+}
+/// Several codes of a list, or an object keyed by codes of a list.
+constexpr Rule codes(CodeList list) {
+  Rule r;
+  r.list = list;
+  r.max_bytes = kMaxCodeBytes;
+  r.max_items = kMaxListItems;
+  return r;
+}
+constexpr Rule range(std::int64_t min, std::int64_t max) {
+  Rule r;
+  r.min = min;
+  r.max = max;
+  return r;
+}
+}  // namespace rule
+
+/// What is known of a field without its type: enough for schemas, tables and messages.
+struct FieldInfo {
+  std::string_view name;  ///< in JSON
+  Shape shape = Shape::kText;
+  Origin origin = Origin::kSender;
+  Presence presence = Presence::kOptional;
+  Rule rule;
+  std::string_view en;
+  std::string_view zh;
+};
+
+template <typename Struct, typename Member>
+struct Field {
+  Member Struct::*member;
+  FieldInfo info;
+};
+
+template <typename Struct, typename Member>
+constexpr Field<Struct, Member> field(std::string_view name, Member Struct::*member, Origin origin, Presence presence,
+                                      const Rule& rule, std::string_view en, std::string_view zh) {
+  return {member, FieldInfo{name, ShapeOf<Member>::kShape, origin, presence, rule, en, zh}};
+}
+
+/// Specialised once a message type: kSubject, kVersion, kTitle and kFields.
+template <typename Struct>
+struct Description;
+
+template <typename Struct>
+inline constexpr std::size_t kFieldCount = std::tuple_size_v<std::remove_cvref_t<decltype(Description<Struct>::kFields)>>;
+
+/// The fields of a type in wire order, for code that needs no types.
+template <typename Struct>
+constexpr std::array<FieldInfo, kFieldCount<Struct>> field_infos() {
+  return std::apply([](const auto&... f) { return std::array<FieldInfo, sizeof...(f)>{f.info...}; },
+                    Description<Struct>::kFields);
+}
+
+/// Appends the payload: a MessagePack array in schema order.
+template <typename Struct>
+void encode(const Struct& from, MsgpackWriter& out) {
+  out.array(static_cast<std::uint32_t>(kFieldCount<Struct>));
+  std::apply([&](const auto&... f) { (wire::write(out, from.*(f.member)), ...); }, Description<Struct>::kFields);
+}
+
+/// Reads a payload into `out`, whose vectors keep their room. A shorter array leaves defaults, what is longer is passed
+/// over. False when the bytes are no such payload; `out` then holds nothing of use.
+template <typename Struct>
+[[nodiscard]] bool decode(Bytes payload, Struct& out) {
+  MsgpackReader reader(payload);
+  const std::uint32_t count = reader.array();
+  std::uint32_t index = 0;
+  const auto read_one = [&](const auto& f) {
+    if (index++ < count) wire::read(reader, out.*(f.member));
+    else wire::reset(out.*(f.member));
+  };
+  std::apply([&](const auto&... f) { (read_one(f), ...); }, Description<Struct>::kFields);
+  for (; index < count && reader.ok(); ++index) reader.skip();
+  return reader.ok() && reader.at_end();
+}
+
+}  // namespace lamplight
