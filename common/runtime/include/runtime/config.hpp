@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <variant>
 #include <vector>
 
@@ -19,9 +20,9 @@ using ConfigValue = std::variant<std::string, std::int64_t, bool, std::vector<st
 struct ConfigOption {
   std::string name;
   ConfigValue fallback;
-  std::string help;
-  std::optional<std::int64_t> minimum;   ///< integers only
-  std::optional<std::int64_t> maximum;
+  std::string help = {};
+  std::optional<std::int64_t> minimum = std::nullopt;  ///< integers only
+  std::optional<std::int64_t> maximum = std::nullopt;
 };
 
 /// The values of all known keys, and where each came from.
@@ -36,30 +37,36 @@ class Config {
   [[nodiscard]] std::string to_toml() const;
 
  private:
-  friend class ConfigSchema;
+  friend class ConfigSchema;  // its loader fills the entries
   struct Entry {
     ConfigOption option;
     ConfigValue value;
-    std::string origin;   ///< "default", the file, "environment", "flag"
+    std::string origin;  ///< "default", file:line, the environment's name, "flag"
   };
+  [[nodiscard]] const ConfigValue& value(std::string_view name) const;
   std::map<std::string, Entry, std::less<>> entries_;
 };
 
+/// All keys that the parts of a program know.
 class ConfigSchema {
  public:
+  /// The same key twice ends the process, unless both are alike (two services that share it).
   void declare(ConfigOption option);
   struct Sources {
-    std::string file;                                             ///< path, for messages; empty: none
+    std::string file;  ///< path, for messages; empty: none
     std::string file_content;
-    std::map<std::string, std::string> environment;               ///< whole environment; LAMPLIGHT_* is looked at
-    std::vector<std::pair<std::string, std::string>> flags;       ///< "http.port" → "8080"
+    std::map<std::string, std::string>
+        environment;  ///< whole environment; LAMPLIGHT_* is looked at
+    std::vector<std::pair<std::string, std::string>> flags;  ///< "http.port" → "8080"
   };
   /// Errors: kInvalid naming the key, the place (file:line) and the rule; for an unknown key the nearest valid name.
-  /// (LAMPLIGHT_DATA is the environment name of data.folder; LAMPLIGHT_CONFIG names the file.)
+  /// Lists in the environment and in flags are separated by commas. (LAMPLIGHT_DATA is the environment name of data.folder; LAMPLIGHT_CONFIG names the file.)
   [[nodiscard]] Result<Config> load(const Sources& sources) const;
 
  private:
-  std::map<std::string, ConfigOption, std::less<>> options_;
+  class Loader;
+  using Options = std::map<std::string, ConfigOption, std::less<>>;
+  Options options_;
 };
 
 }  // namespace lamplight::runtime

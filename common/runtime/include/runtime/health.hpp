@@ -16,10 +16,10 @@ class Health {
 
   struct View {
     bool ok = true;
-    std::map<std::string, std::string> services;   ///< name → "ok" or the reason
+    std::map<std::string, std::string> services;  ///< name → "ok" or the reason
   };
   [[nodiscard]] View live() const;
-  [[nodiscard]] View ready() const;   ///< not ready while any known service is not
+  [[nodiscard]] View ready() const;  ///< not ready while any known service is not
 
  private:
   mutable std::mutex mutex_;

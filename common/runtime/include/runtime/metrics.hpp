@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/ids.hpp"
@@ -14,9 +15,10 @@ class Registry;
 namespace lamplight::runtime {
 
 /// Histogram bounds, one set a kind (OBSERVABILITY rule 4), in seconds.
-[[nodiscard]] const std::vector<double>& fast_bounds();    ///< 50 µs … 1 s
-[[nodiscard]] const std::vector<double>& slow_bounds();    ///< 1 ms … 60 s
-[[nodiscard]] const std::vector<double>& human_bounds();   ///< 1 min … 30 d, with exactly 60, 180 and 300 s
+[[nodiscard]] const std::vector<double>& fast_bounds();  ///< 50 µs … 1 s
+[[nodiscard]] const std::vector<double>& slow_bounds();  ///< 1 ms … 60 s
+[[nodiscard]] const std::vector<double>&
+human_bounds();  ///< 1 min … 30 d, with exactly 60, 180 and 300 s
 
 /// The process's registry: every service's metrics in one exposition. Threads: any (prometheus-cpp locks inside).
 class Registry {
@@ -35,7 +37,8 @@ class Registry {
 };
 
 /// The metrics every service has: build_info, ready, fold_offset, fold_lag_events, fold_lag_seconds, service_state,
-/// fold_events_total, snapshot_*, replay_duration_seconds, bus_heartbeat_age_seconds. Threads: any.
+/// fold_events_total, snapshot_duration_seconds, snapshot_bytes,
+/// snapshot_age_seconds, replay_duration_seconds, bus_heartbeat_age_seconds. Threads: any.
 class ServiceMetrics {
  public:
   ServiceMetrics(Registry& registry, std::string service);
@@ -44,9 +47,13 @@ class ServiceMetrics {
   ServiceMetrics& operator=(const ServiceMetrics&) = delete;
 
   void set_ready(bool ready);
-  void set_state(std::string_view state);                       ///< replaying, live, halted, draining
-  void set_fold(Offset cut, std::uint64_t lag_events, double lag_seconds);   ///< NaN lag: unknown
+  /// connecting, replaying, live, halted, draining; another name ends the process.
+  void set_state(std::string_view state);
+  /// NaN lag: unknown, shown as NaN.
+  void set_fold(Offset cut, double lag_events, double lag_seconds);
   void set_heartbeat_age(double seconds);
+  void set_snapshot_age(double seconds);
+  /// The group is the subject's first two tokens; at most 30 groups are told apart, the rest are "other".
   void record_events(std::string_view subject_group, std::uint64_t n);
   void record_snapshot(double seconds, std::uint64_t bytes);
   void record_replay(double seconds);

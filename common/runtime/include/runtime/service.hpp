@@ -20,7 +20,8 @@ struct Root {
   const Config& config;
   Registry& registry;
   Health& health;
-  std::string bus_endpoint;   ///< where this service's client connects: inproc in `lamplight up`, ipc or tcp otherwise
+  std::string
+      bus_endpoint;  ///< where this service's client connects: inproc in `lamplight up`, ipc or tcp otherwise
   /// Any thread: the service cannot go on; the process drains the others and exits non-zero.
   std::function<void(const Error&)> fail;
 };
