@@ -1,0 +1,31 @@
+#pragma once
+
+#include "program.hpp"
+
+namespace CLI {
+class App;
+}
+
+/// One function a command, each in a file of its own that alone includes CLI11. It adds its sub-command to `app`,
+/// and sets `program.run` when that command is chosen:
+///
+///     void add_post(CLI::App& app, Program& program) {
+///       auto options = std::make_shared<PostOptions>();
+///       CLI::App* command = app.add_subcommand("post", "Send alerts to intake");
+///       command->add_option("file", options->file, "…")->required();
+///       command->callback([&program, options] { program.run = [&program, options] { return post(program, *options); }; });
+///     }
+namespace lamplight::cli {
+
+void add_up(CLI::App& app, Program& program);
+void add_run(CLI::App& app, Program& program);
+void add_demo(CLI::App& app, Program& program);    // demo/
+void add_import(CLI::App& app, Program& program);  // import/
+void add_post(CLI::App& app, Program& program);
+void add_tail(CLI::App& app, Program& program);
+void add_report(CLI::App& app, Program& program);
+void add_log(CLI::App& app, Program& program);  // log verify, log dump, log go-live
+void add_go_live(CLI::App& app, Program& program);
+void add_schema(CLI::App& app, Program& program);
+
+}  // namespace lamplight::cli
