@@ -53,14 +53,14 @@ class ConfigSchema {
   /// The same key twice ends the process, unless both are alike (two services that share it).
   void declare(ConfigOption option);
   struct Sources {
-    std::string file;  ///< path, for messages; empty: none
-    std::string file_content;
-    std::map<std::string, std::string>
-        environment;  ///< whole environment; LAMPLIGHT_* is looked at
-    std::vector<std::pair<std::string, std::string>> flags;  ///< "http.port" → "8080"
+    std::string file = {};  ///< path, for messages; empty: none
+    std::string file_content = {};
+    std::map<std::string, std::string> environment = {};  ///< whole; LAMPLIGHT_* is looked at
+    std::vector<std::pair<std::string, std::string>> flags = {};  ///< "http.port" → "8080"
   };
   /// Errors: kInvalid naming the key, the place (file:line) and the rule; for an unknown key the nearest valid name.
-  /// Lists in the environment and in flags are separated by commas. (LAMPLIGHT_DATA is the environment name of data.folder; LAMPLIGHT_CONFIG names the file.)
+  /// Lists in the environment and in flags are separated by commas. LAMPLIGHT_DATA is the environment name of
+  /// data.folder; LAMPLIGHT_CONFIG, which names the file, is left to the caller.
   [[nodiscard]] Result<Config> load(const Sources& sources) const;
 
  private:
