@@ -2,8 +2,6 @@
 
 #include <array>
 #include <cstdint>
-#include <memory>
-#include <optional>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -34,6 +32,12 @@ struct CodeEntry {
 /// Immutable once made. Threads: any.
 class CodeLists {
  public:
+  CodeLists(const CodeLists&) = delete;  // the indexes view the entries
+  CodeLists& operator=(const CodeLists&) = delete;
+  CodeLists(CodeLists&&) = default;
+  CodeLists& operator=(CodeLists&&) = default;
+  ~CodeLists() = default;
+
   /// The files of schemas/ as they were when this was built.
   [[nodiscard]] static Result<CodeLists> builtin();
   /// `<folder>/codes/<name>.toml` takes the place of the built-in list; a missing one leaves it. `<folder>/deny-list.toml`
@@ -63,6 +67,7 @@ class CodeLists {
   };
   using Sources = std::array<Source, kCodeListCount>;
 
+  CodeLists() = default;
   [[nodiscard]] static Result<CodeLists> make(const Sources& codes, const std::vector<Source>& deny_lists);
   [[nodiscard]] const List& at(CodeList list) const { return lists_[static_cast<std::size_t>(list)]; }
 

@@ -89,6 +89,7 @@ constexpr Rule codes(CodeList list) {
   r.list = list;
   r.max_bytes = kMaxCodeBytes;
   r.max_items = kMaxListItems;
+  r.number_shaped_refused = true;
   return r;
 }
 constexpr Rule range(std::int64_t min, std::int64_t max) {

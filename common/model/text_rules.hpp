@@ -1,0 +1,28 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "model/describe.hpp"
+
+/// The rules of single texts, free of JSON. A broken rule is its stable name; empty when the text keeps them all.
+namespace lamplight::text_rules {
+
+/// 1 to `max_bytes` of printable ASCII without spaces at the ends.
+[[nodiscard]] std::string_view broken_by_reference(std::string_view text, std::size_t max_bytes);
+
+/// 1 to `max_bytes` of UTF-8 without spaces at the ends and without characters that do not show (controls, line
+/// separators, zero-width and direction marks: two codes that look alike must be equal).
+[[nodiscard]] std::string_view broken_by_code(std::string_view text, std::size_t max_bytes);
+
+/// Eleven digits in a row, full-width ones too: looks like a phone or document number.
+[[nodiscard]] bool is_number_shaped(std::string_view text);
+
+/// What to do about a broken rule.
+[[nodiscard]] std::string hint_of(std::string_view rule, std::size_t max_bytes);
+
+/// Appends a name that came from outside as a token of a JSON pointer: escaped by RFC 6901, cut at 64 bytes, what does
+/// not show replaced, and a number-shaped one masked, because names may be data.
+void append_pointer_token(std::string& out, std::string_view name);
+
+}  // namespace lamplight::text_rules
