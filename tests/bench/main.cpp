@@ -1,0 +1,86 @@
+#include <fmt/core.h>
+
+#include <algorithm>
+#include <cmath>
+#include <cstdio>
+#include <cstdlib>
+#include <ctime>
+#include <filesystem>
+#include <string>
+
+#include "base/logging.hpp"
+#include "figures.hpp"
+
+namespace lamplight::bench {
+
+double percentile(std::vector<double>& values, double p) {
+  std::sort(values.begin(), values.end());
+  const auto rank =
+      static_cast<std::size_t>(std::ceil(p / 100.0 * static_cast<double>(values.size())));
+  return values.at(std::max<std::size_t>(rank, 1) - 1);
+}
+
+double seconds_now() {
+  timespec now{};
+  clock_gettime(CLOCK_MONOTONIC, &now);
+  return static_cast<double>(now.tv_sec) + static_cast<double>(now.tv_nsec) / 1e9;
+}
+
+namespace {
+
+void print_json(const Figure& f) {
+  const std::string ratio = f.ratio ? fmt::format("{:.4g}", *f.ratio) : "null";
+  const std::string to = f.ratio_to.empty() ? "null" : '"' + f.ratio_to + '"';
+  fmt::print(
+      R"({{"name":"{}","value":{:.6g},"unit":"{}","ratio":{},"ratio_to":{},"settings":"{}"}})"
+      "\n",
+      f.name, f.value, f.unit, ratio, to, f.settings);
+  std::fflush(stdout);
+}
+
+void print_row(const Figure& f) {
+  const std::string ratio = f.ratio ? fmt::format("{:.3f} x {}", *f.ratio, f.ratio_to) : "";
+  fmt::print("{:<22} {:>14.1f} {:<12} {:<46} {}\n", f.name, f.value, f.unit, ratio, f.settings);
+  std::fflush(stdout);
+}
+
+int usage() {
+  fmt::print(
+      "bench [NAME] [--json]: measures the figures whose names begin with NAME (all without it).\n"
+      "  names: machine.* bus.publish.w1|w64|w1024|w4096|w16384 bus.ack.w1.p50|p99 bus.replay "
+      "tally.replay\n"
+      "         import.dublin\n"
+      "  --json: one JSON line a figure\n");
+  return 2;
+}
+
+}  // namespace
+}  // namespace lamplight::bench
+
+int main(int argc, char** argv) {
+  using namespace lamplight::bench;
+  std::string prefix;
+  bool json = false;
+  for (int i = 1; i < argc; ++i) {
+    const std::string arg = argv[i];
+    if (arg == "--json") json = true;
+    else if (arg.starts_with("-") || !prefix.empty()) return usage();
+    else prefix = arg;
+  }
+  lamplight::logging::init("warning");
+  const auto program = std::filesystem::canonical("/proc/self/exe");
+  Run run;
+  run.folder = (program.parent_path().parent_path() / "bench-data").string();
+  run.lamplight = (program.parent_path() / "lamplight").string();
+  run.source = LAMPLIGHT_SOURCE_DIR;
+  run.print = json ? print_json : print_row;
+  run.wanted = [&prefix](const std::string& name) { return name.starts_with(prefix); };
+  std::filesystem::remove_all(run.folder);
+  std::filesystem::create_directories(run.folder);
+  run_machine(run);
+  run_bus(run);
+  run_tally(run);
+  run_import(run);
+  std::filesystem::remove_all(run.folder);
+  return 0;
+}
