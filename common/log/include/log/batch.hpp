@@ -18,6 +18,8 @@ struct BatchHeader {
   TimeUs time;
   Offset synced_through;
   ChainHash prev_hash;
+
+  [[nodiscard]] Offset last() const { return {first_offset.value + count - 1}; }
 };
 
 inline constexpr std::size_t kBatchHeaderBytes = 96;
@@ -26,19 +28,61 @@ inline constexpr std::uint32_t kBatchMagic = 0x31424C4C;  // "LLB1" on disk
 /// A batch in memory, whole and checked.
 struct Batch {
   BatchHeader header;
-  ChainHash hash;          ///< of this batch
-  std::string bytes;       ///< header and frames
+  ChainHash hash;     ///< of this batch
+  std::string bytes;  ///< header and frames
 
   [[nodiscard]] Offset first() const { return header.first_offset; }
-  [[nodiscard]] Offset last() const { return header.first_offset.plus(header.count - 1); }
+  [[nodiscard]] Offset last() const { return header.last(); }
   [[nodiscard]] Bytes frames() const { return as_bytes(bytes).subspan(kBatchHeaderBytes); }
 };
 
-/// Fills the first kBatchHeaderBytes of `batch` (frames already behind them) including the CRC.
+/// Fills the first kBatchHeaderBytes of `batch` (frames already behind them) including the CRC. The size written is
+/// the batch's own, whatever header.bytes says.
 void seal_batch(std::string& batch, const BatchHeader& header);
+
+/// Reads the header's fields and checks what they promise alone: magic, version, zeros, a size and a count that can be.
+/// Says nothing about the frames; `bytes` needs the header only.
+/// Errors: kNotFound zeros; kUnsupported a later version; kDamaged anything else, saying what.
+[[nodiscard]] Result<BatchHeader> read_batch_header(Bytes bytes);
 
 /// Reads and checks the batch at the beginning of `bytes`.
 /// Errors: kNotFound no header there (zeros: the written-beforehand tail); kDamaged anything else, saying what.
 [[nodiscard]] Result<BatchHeader> check_batch(Bytes bytes);
+
+/// Checks that `frames` are whole frames, back to back, with as many events as the header counts: what a reader may
+/// hand to FrameView::trusted. For bytes that may come from anywhere (recovery, verify).
+/// Errors: kDamaged, saying which frame and what.
+[[nodiscard]] Result<void> check_frames(const BatchHeader& header, Bytes frames);
+
+/// Calls f(FrameView, Offset of its first event) for each frame of a checked batch, in order.
+template <typename F>
+void for_each_frame(const Batch& batch, F&& f) {
+  Bytes left = batch.frames();
+  Offset first = batch.first();
+  while (!left.empty()) {
+    const FrameView frame = FrameView::trusted(left);
+    f(frame, first);
+    first = first.plus(frame.header().count);
+    left = left.subspan(frame.size());
+  }
+}
+
+/// Calls f(const Event&) for each event of a checked batch, in order; its views end with the batch.
+template <typename F>
+void for_each_event(const Batch& batch, F&& f) {
+  for_each_frame(batch, [&](const FrameView& frame, Offset first) {
+    Event event;
+    event.time = batch.header.time;
+    event.producer = frame.header().producer;
+    event.epoch = frame.header().epoch;
+    event.prev = frame.header().prev;
+    event.through = frame.header().through;
+    frame.for_each([&](std::uint32_t index, const EventContent& content, Bytes) {
+      static_cast<EventContent&>(event) = content;
+      event.offset = first.plus(index);
+      f(static_cast<const Event&>(event));
+    });
+  });
+}
 
 }  // namespace lamplight::log

@@ -36,6 +36,9 @@ struct Options {
   std::uint64_t reserve_bytes = 0;             ///< refuse appends (kOverloaded) when less would stay free
   std::uint64_t recent_bytes = 32ULL << 20;    ///< newest batches kept in memory for readers
   bool create_seeded = false;                  ///< for a log that does not exist yet
+  /// No thread of its own: segments are prepared and sidecars written in line, on the thread of PendingSync::run and of
+  /// finish_sync. For simulation, where a run must be a function of its seed; a roll then waits for the disk.
+  bool in_line = false;
 };
 
 /// The write and sync of what was gathered. `run` is the one part of the log that may run on another thread; it

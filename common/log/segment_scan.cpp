@@ -1,0 +1,132 @@
+#include "segment_scan.hpp"
+
+#include <algorithm>
+#include <functional>
+
+#include "base/sha256.hpp"
+#include "index_builder.hpp"
+#include "model/limits.hpp"
+
+namespace lamplight::log {
+
+namespace {
+
+Error at_byte(const std::string& path, std::uint64_t at, const std::string& what) {
+  return {Code::kDamaged, path + " byte " + std::to_string(at) + ": " + what};
+}
+
+// Why a whole batch does not follow the ones before it; nothing when it does.
+std::optional<std::string> why_not_next(const SegmentScan& scan,
+                                        const SegmentCursor::Found& found) {
+  const BatchHeader& header = found.header;
+  if (header.first_offset != scan.last.next()) {
+    return "the batch begins at offset " + std::to_string(header.first_offset.value) +
+           ", expected " + std::to_string(scan.last.value + 1);
+  }
+  if (header.prev_hash != scan.last_hash) return "the batch is not chained to the one before it";
+  if (header.time < scan.last_time) return "the batch's time goes back";
+  if (auto frames = check_frames(header, found.bytes.subspan(kBatchHeaderBytes)); !frames) {
+    return frames.error().message();
+  }
+  return std::nullopt;
+}
+
+// Everything behind the last whole batch: trailing zeros may be the end of an event.
+Result<std::string> read_tail(const File& file, const SegmentScan& scan) {
+  const auto size = file.size();
+  if (!size) return size.error();
+  std::string tail(*size - scan.end, '\0');
+  const auto got =
+      file.read_at(scan.end, {reinterpret_cast<std::uint8_t*>(tail.data()), tail.size()});
+  if (!got) return got.error();
+  tail.resize(*got);
+  return tail;
+}
+
+// Calls f(place in tail, header) for each place behind the first where a header of a later batch reads.
+void each_later_header(const std::string& tail, const SegmentScan& scan,
+                       const std::function<void(std::size_t, const BatchHeader&)>& f) {
+  for (std::size_t at = tail.find("LLB1", 1); at != std::string::npos;
+       at = tail.find("LLB1", at + 1)) {
+    const auto header = read_batch_header(as_bytes(tail).subspan(at));
+    if (header && header->first_offset > scan.last) f(at, *header);
+  }
+}
+
+}  // namespace
+
+Result<SegmentScan> scan_segment(std::shared_ptr<const File> file, const std::string& path,
+                                 const SegmentHeader& header, TimeUs not_before) {
+  SegmentScan scan;
+  scan.last = Offset{header.first.value - 1};
+  scan.last_time = not_before;
+  scan.last_hash = header.prev_hash;
+  IndexBuilder builder(header.first);
+  SegmentCursor cursor(file, path, kSegmentHeaderBytes);
+  for (;;) {
+    const auto found = cursor.peek();
+    if (!found) {
+      if (found.error().code() == Code::kIo) return found.error();
+      if (found.error().code() != Code::kNotFound) scan.fault = found.error();
+      break;
+    }
+    if (const auto why = why_not_next(scan, *found)) {
+      scan.fault = at_byte(path, found->at, *why);
+      scan.fault_is_whole = true;
+      break;
+    }
+    scan.last_hash = sha256(found->bytes);
+    scan.last = found->header.last();
+    scan.last_time = found->header.time;
+    scan.end = found->at + found->header.bytes;
+    ++scan.batches;
+    builder.add(found->header, scan.last_hash, found->bytes, found->at);
+    cursor.advance();
+  }
+  const auto content_end = end_of_content(*file, scan.end);
+  if (!content_end) return content_end.error();
+  scan.content_end = *content_end;
+  if (!scan.fault && scan.content_end > scan.end) {
+    scan.fault =
+        at_byte(path, scan.end, "zeros where a batch should begin, and more bytes behind them");
+  }
+  scan.index = builder.take();
+  return scan;
+}
+
+Result<std::optional<std::string>> called_synced(const File& file, const SegmentScan& scan) {
+  if (scan.fault_is_whole) return std::optional<std::string>("the batch there is whole");
+  const auto tail = read_tail(file, scan);
+  if (!tail) return tail.error();
+
+  // Where the faulty batch ends, if its own header tells: the one place where a header alone is evidence enough.
+  std::size_t next_at = 0;
+  Offset next_first;
+  const auto own = read_batch_header(as_bytes(*tail));
+  if (own && own->first_offset == scan.last.next() && own->prev_hash == scan.last_hash) {
+    next_at = own->bytes;
+    next_first = own->last().next();
+  }
+  std::optional<std::string> evidence;
+  each_later_header(*tail, scan, [&](std::size_t at, const BatchHeader& header) {
+    if (evidence || header.synced_through <= scan.last) return;
+    // A batch quoted inside an event is no evidence: nothing within the faulty batch counts while its end is known.
+    if (at < next_at) return;
+    const bool neighbour = at == next_at && header.first_offset == next_first;
+    if (!neighbour && !check_batch(as_bytes(*tail).subspan(at))) return;
+    evidence = "the batch at byte " + std::to_string(scan.end + at) +
+               " says that everything up to offset " + std::to_string(header.synced_through.value) +
+               " was synced";
+  });
+  return evidence;
+}
+
+Result<std::uint64_t> count_torn_batches(const File& file, const SegmentScan& scan) {
+  const auto tail = read_tail(file, scan);
+  if (!tail) return tail.error();
+  std::uint64_t batches = 1;  // the one at the cut, however little is left of it
+  each_later_header(*tail, scan, [&](std::size_t, const BatchHeader&) { ++batches; });
+  return batches;
+}
+
+}  // namespace lamplight::log

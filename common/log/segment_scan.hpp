@@ -1,0 +1,44 @@
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "log/segment_index.hpp"
+#include "segment_cursor.hpp"
+#include "segment_file.hpp"
+
+namespace lamplight::log {
+
+/// What a full walk over a segment found, up to the first thing that is no batch.
+struct SegmentScan {
+  SegmentIndex index;  ///< of the whole batches
+  Offset last;         ///< of the last whole batch; first - 1 in an empty segment
+  TimeUs last_time;
+  ChainHash last_hash;
+  std::uint64_t end = kSegmentHeaderBytes;  ///< byte behind the last whole batch
+  std::uint64_t batches = 0;
+
+  /// What stands at `end` when that is neither a batch nor zeros to the end of the file.
+  std::optional<Error> fault;
+  /// The fault is a batch whose own CRC holds but which does not follow: no torn write leaves that.
+  bool fault_is_whole = false;
+  std::uint64_t content_end =
+      kSegmentHeaderBytes;  ///< behind the file's last byte that is not zero, `end` at least
+};
+
+/// Checks everything in the segment: CRC, frames, chain, offsets dense, time never back (from `not_before` on).
+/// Errors: kIo, kUnsupported; what is wrong with the content is in `fault`, with file and byte.
+[[nodiscard]] Result<SegmentScan> scan_segment(std::shared_ptr<const File> file,
+                                               const std::string& path, const SegmentHeader& header,
+                                               TimeUs not_before);
+
+/// Whether something behind the fault calls it synced, so that it is damage and no torn tail: a later whole batch, or
+/// the header right behind the faulty batch where that one's own header still reads. The text says what.
+[[nodiscard]] Result<std::optional<std::string>> called_synced(const File& file,
+                                                               const SegmentScan& scan);
+
+/// Whole or part batches in the cut part: what a torn tail may have lost (none of it was acknowledged).
+[[nodiscard]] Result<std::uint64_t> count_torn_batches(const File& file, const SegmentScan& scan);
+
+}  // namespace lamplight::log
