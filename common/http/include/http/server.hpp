@@ -21,14 +21,19 @@ struct Limits {
   std::int64_t body_timeout_ms = 30'000;      ///< without a byte of body while we want one
   std::int64_t idle_timeout_ms = 60'000;      ///< between requests
   std::int64_t answer_timeout_ms = 30'000;    ///< handler silent for so long: 503
+  std::int64_t write_timeout_ms = 30'000;     ///< without a byte of our answer taken by the client
   std::uint32_t connections = 12'000;
   std::uint32_t connections_per_address = 12'000;
 };
+
+/// Readable bytes behind every Request::body (their content is nothing), so that simdjson needs no copy.
+inline constexpr std::size_t kBodyPadding = 64;
 
 struct ServerOptions {
   std::string address = "127.0.0.1";
   std::uint16_t port = 0;                     ///< 0: the system picks; see Server::port
   unsigned threads = 1;
+  std::uint64_t id_seed = 0;                  ///< begins every request id; from Env's randomness, so that restarts differ
   Limits limits;
 };
 
@@ -65,18 +70,23 @@ class Responder {
   virtual std::size_t write(std::string piece) = 0;
   virtual void end() = 0;
   /// Calls once when the send queue has drained below `bytes` (at once if it is).
+  /// Never from inside the call; also when the client has gone away or the server has stopped.
   virtual void when_below(std::size_t bytes, std::function<void()> drained) = 0;
+  /// Whether nobody waits any more: answered, timed out, or the client went away.
+  [[nodiscard]] virtual bool gone() const { return false; }
 };
 using ResponderPtr = std::shared_ptr<Responder>;
 
-/// Receives the body of a streaming route piece by piece, on the connection's thread.
+/// Receives the body of a streaming route piece by piece, on the connection's thread. An answer before the end of the
+/// body is fine: the sink hears nothing more, and the connection closes after the answer.
 class BodySink {
  public:
   virtual ~BodySink() = default;
-  /// `resume` must be called (any thread, at once or later) before the next piece comes: that is the back-pressure.
+  /// `piece` lives until the call returns. `resume` must be called (any thread, at once or later) before the next piece
+  /// comes, and before on_end: that is the back-pressure.
   virtual void on_data(std::string_view piece, std::function<void()> resume) = 0;
   virtual void on_end() = 0;
-  /// The client went away or timed out before the end.
+  /// The client went away or timed out before the end, or the server stops. Last call, once; answers go nowhere.
   virtual void on_abort() = 0;
 };
 
