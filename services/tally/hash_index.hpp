@@ -1,0 +1,67 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <limits>
+#include <vector>
+
+#include "base/check.hpp"
+
+namespace lamplight::tally {
+
+/// Finds numbers (rows, texts) by the hash of what they stand for: open addressing, 8 bytes a slot, at most half full.
+/// The caller compares; the table holds 32 bits of the hash, enough to grow without looking at anything else.
+/// It is rebuilt on load and never saved, and nobody iterates it. Threads: one.
+class HashIndex {
+ public:
+  static constexpr std::uint32_t kNone = std::numeric_limits<std::uint32_t>::max();
+
+  /// The number with this hash for which `same(number)` holds, or kNone.
+  template <typename Same>
+  [[nodiscard]] std::uint32_t find(std::uint64_t hash, Same&& same) const {
+    if (slots_.empty()) return kNone;
+    const std::uint32_t tag = tag_of(hash);
+    for (std::size_t at = tag & mask();; at = (at + 1) & mask()) {
+      const Slot& slot = slots_[at];
+      if (slot.number == kNone) return kNone;
+      if (slot.tag == tag && same(slot.number)) return slot.number;
+    }
+  }
+
+  void insert(std::uint64_t hash, std::uint32_t number) {
+    if (2 * (size_ + 1) > slots_.size()) grow();
+    put({tag_of(hash), number});
+    ++size_;
+  }
+
+ private:
+  struct Slot {
+    std::uint32_t tag = 0;
+    std::uint32_t number = kNone;
+  };
+
+  [[nodiscard]] static std::uint32_t tag_of(std::uint64_t hash) {
+    return static_cast<std::uint32_t>((hash * 0x9E3779B97F4A7C15ULL) >> 32);
+  }
+  [[nodiscard]] std::size_t mask() const { return slots_.size() - 1; }
+
+  void put(Slot slot) {
+    std::size_t at = slot.tag & mask();
+    while (slots_[at].number != kNone) at = (at + 1) & mask();
+    slots_[at] = slot;
+  }
+
+  void grow() {
+    LAMPLIGHT_CHECK(slots_.size() <= kNone / 2, "a tally index holds at most 2^30 numbers");
+    std::vector<Slot> old(slots_.empty() ? 64 : slots_.size() * 2);
+    old.swap(slots_);
+    for (const Slot& slot : old) {
+      if (slot.number != kNone) put(slot);
+    }
+  }
+
+  std::vector<Slot> slots_;
+  std::size_t size_ = 0;
+};
+
+}  // namespace lamplight::tally
