@@ -1,8 +1,8 @@
 #pragma once
 
-#include <functional>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/env.hpp"
@@ -25,6 +25,7 @@ class BrokerObserver {
   virtual void consumer_gone(std::string_view name) = 0;
   virtual void connections(std::uint64_t open) = 0;
   virtual void heads(Offset head, TimeUs bus_time, std::uint64_t log_bytes, std::uint64_t segments, std::uint64_t free_bytes) = 0;
+  virtual void clock_held(bool held) { (void)held; }   ///< a step of the wall clock waits for an operator
   virtual void failed(const Error& why) = 0;   ///< write or sync failed: accepts nothing more, the process must exit non-zero
 };
 

@@ -1,0 +1,271 @@
+#include "bus/broker_core.hpp"
+
+#include <algorithm>
+
+#include "base/logging.hpp"
+#include "bus/wire.hpp"
+
+namespace lamplight::bus {
+
+Result<std::unique_ptr<BrokerCore>> BrokerCore::make(log::Log& log, BrokerOptions options, Transport& transport,
+                                                     BrokerObserver& observer, const Now& now) {
+  std::unique_ptr<BrokerCore> core(new BrokerCore(log, std::move(options), transport, observer, now));
+  if (auto restored = core->publish_.restore(); !restored) return restored.error().with("bus start");
+  core->seeding_told_ = core->publish_.seeding();
+  core->next_tick_us_ = now.monotonic_us;
+  return core;
+}
+
+BrokerCore::BrokerCore(log::Log& log, BrokerOptions options, Transport& transport, BrokerObserver& observer,
+                       const Now& now)
+    : log_(log),
+      options_(std::move(options)),
+      observer_(observer),
+      outbound_(transport),
+      publish_(log, answers_, observer, now),
+      subscriptions_(log, outbound_, observer) {}
+
+void BrokerCore::on_message(std::string_view peer, std::span<const Bytes> parts, const Now& now) {
+  const bool behind = !held_.empty();  // order: nothing overtakes what is held
+  if (behind || take(peer, parts, now) == Taken::kLater) {
+    Held held{PeerId(peer), {}};
+    for (const Bytes part : parts) held.parts.emplace_back(as_text(part));
+    held_.push_back(std::move(held));
+  }
+  // Refusals that wait for no sync leave at once.
+  release_answers(now);
+  forget_gone();
+}
+
+BrokerCore::Taken BrokerCore::take(std::string_view peer, std::span<const Bytes> parts, const Now& now) {
+  if (parts.empty() || parts.size() > 2) {
+    send_error(peer, "invalid", "a message has a control part and at most one data part");
+    return Taken::kYes;
+  }
+  const auto message = wire::decode_client(parts[0]);
+  if (!message) {
+    send_error(peer, to_string(message.error().code()), message.error().message());
+    return Taken::kYes;
+  }
+  if (const auto* greeting = std::get_if<wire::Hello>(&*message)) {
+    hello(peer, *greeting, now);
+    return Taken::kYes;
+  }
+  Session* session = sessions_.find(peer);
+  if (session == nullptr) {
+    if (!std::holds_alternative<wire::Goodbye>(*message)) {
+      send_error(peer, wire::kNoSession, "say HELLO first");
+    }
+    return Taken::kYes;
+  }
+  session->heard_us = now.monotonic_us;
+  return dispatch(*session, *message, parts, now);
+}
+
+BrokerCore::Taken BrokerCore::dispatch(Session& session, const wire::ClientMessage& message,
+                                       std::span<const Bytes> parts, const Now& now) {
+  const auto taken = [](PublishHandler::Outcome outcome) {
+    return outcome == PublishHandler::Outcome::kLater ? Taken::kLater : Taken::kYes;
+  };
+  if (const auto* publish = std::get_if<wire::Publish>(&message)) {
+    const Bytes frame = parts.size() == 2 ? parts[1] : Bytes{};
+    const Offset before = log_.head();
+    const auto outcome = publish_.publish(session, publish->tag, frame, now);
+    if (log_.head() > before) gathered_bytes_ += frame.size();
+    return taken(outcome);
+  }
+  if (const auto* go_live = std::get_if<wire::GoLive>(&message)) {
+    const bool was_seeding = publish_.seeding();
+    const auto outcome = publish_.go_live(session, *go_live, now);
+    if (was_seeding && !publish_.seeding()) went_live_at_ = log_.head();
+    return taken(outcome);
+  }
+  if (const auto* request = std::get_if<wire::Subscribe>(&message)) {
+    subscribe(session, *request);
+  } else if (const auto* credit = std::get_if<wire::Credit>(&message)) {
+    subscriptions_.credit(session.peer, *credit);
+  } else if (const auto* end = std::get_if<wire::Unsubscribe>(&message)) {
+    subscriptions_.unsubscribe(session.peer, end->subscription);
+  } else if (std::holds_alternative<wire::Goodbye>(message)) {
+    end_session(PeerId(session.peer));
+  }
+  return Taken::kYes;
+}
+
+void BrokerCore::hello(std::string_view peer, const wire::Hello& hello, const Now& now) {
+  if (failure_) return send_error(peer, wire::kLogFailed, failure_->message());
+  if (hello.version == 0) return send_error(peer, "unsupported", "versions begin at 1");
+  if (!is_valid_name(hello.name) || hello.name == kControlProducer) {
+    return send_error(peer, "forbidden", "that name is none of [a-z0-9_-] with one '/', or it is the bus's own");
+  }
+  if (hello.role > 1) return send_error(peer, "unsupported", "this bus knows followers (0) and edges (1)");
+  Session session{PeerId(peer), hello.name, hello.role == 1 ? Role::kEdge : Role::kFollower, hello.instance, false,
+                  now.monotonic_us};
+  const auto& seeders = options_.seed_names;
+  session.may_seed = hello.seed && std::find(seeders.begin(), seeders.end(), hello.name) != seeders.end();
+
+  const auto arrival = sessions_.arrive(session);
+  if (!arrival) return send_error(peer, to_string(arrival.error().code()), arrival.error().message());
+  if (arrival->fenced) return send_error(peer, "fenced", "a newer instance holds the name " + hello.name);
+  if (arrival->fences) {
+    send_error(*arrival->fences, "fenced", "a newer instance took the name " + hello.name);
+    logging::info("event=edge_fenced name={}", hello.name);
+  }
+  for (const PeerId& old : arrival->replaces) subscriptions_.forget(old);
+  send(session.peer, welcome(session, now));
+  observer_.connections(sessions_.size());
+}
+
+wire::Welcome BrokerCore::welcome(const Session& session, const Now& now) {
+  const FenceTable::Place place = publish_.place_of(session.name);
+  wire::Welcome out;
+  out.log_id = log_.header().id;
+  out.seeded = log_.header().seeded;
+  out.seeding = seeding_told_;
+  out.head = log_.synced();
+  out.last_seq = place.last_seq;
+  out.epoch = place.epoch;
+  out.last_frame_hash = place.last_hash;
+  out.bus_time = publish_.bus_time(now);
+  out.heartbeat_ms = static_cast<std::uint64_t>(options_.heartbeat_us / 1000);
+  out.silence_ms = static_cast<std::uint64_t>(options_.session_silence_us / 1000);
+  return out;
+}
+
+void BrokerCore::subscribe(const Session& session, const wire::Subscribe& request) {
+  if (const auto done = subscriptions_.subscribe(session.peer, session.name, request); !done) {
+    send(session.peer, wire::ErrorMessage{std::string(to_string(done.error().code())), done.error().message(),
+                                          request.subscription});
+  }
+}
+
+std::unique_ptr<log::PendingSync> BrokerCore::begin_sync(const Now& now) {
+  LAMPLIGHT_CHECK(wants_sync(), "a sync begins when one is wanted");
+  syncing_ = true;
+  publish_.set_syncing(true);
+  sync_begun_us_ = now.monotonic_us;
+  sync_from_ = log_.synced();
+  sync_bytes_ = std::exchange(gathered_bytes_, 0);
+  auto sync = log_.begin_sync();
+  take_held(now);  // the log gathers again
+  return sync;
+}
+
+void BrokerCore::on_synced(std::unique_ptr<log::PendingSync> sync, Result<void> outcome, const Now& now) {
+  LAMPLIGHT_CHECK(syncing_, "a sync comes back that was begun");
+  syncing_ = false;
+  publish_.set_syncing(false);
+  if (auto finished = log_.finish_sync(std::move(sync), std::move(outcome)); !finished) {
+    fail(finished.error());
+    return;
+  }
+  observer_.synced(log_.synced().value - sync_from_.value, sync_bytes_, now.monotonic_us - sync_begun_us_);
+  take_held(now);
+  release_answers(now);
+  if (seeding_told_ && !publish_.seeding() && log_.synced() >= went_live_at_) {
+    seeding_told_ = false;
+    heartbeat(now);  // all hear at once that bus time is wall time
+  }
+  forget_gone();
+}
+
+void BrokerCore::take_held(const Now& now) {
+  auto held = std::exchange(held_, {});
+  while (!held.empty()) {
+    std::vector<Bytes> parts;
+    for (const auto& part : held.front().parts) parts.push_back(as_bytes(part));
+    if (take(held.front().peer, parts, now) == Taken::kLater) break;
+    held.pop_front();
+  }
+  held_ = std::move(held);
+}
+
+void BrokerCore::fail(const Error& why) {
+  failure_ = why;
+  publish_.fail();
+  answers_.drop_all();  // none of it is known to be on disk: no answer is the only true one
+  observer_.failed(why);
+  logging::error("event=log_failed why=\"{}\"", why.message());
+  take_held(Now{});
+  release_answers(Now{});
+  for (const PeerId& peer : sessions_.peers()) {
+    send_error(peer, wire::kLogFailed, "the log failed, the bus stops: " + why.message());
+  }
+}
+
+void BrokerCore::release_answers(const Now& now) {
+  if (answers_.empty()) return;
+  answers_.release(log_.synced(),
+                   {[this](const PeerId& peer, const wire::BusMessage& message) { send(peer, message); },
+                    [this, &now](const wire::AckEntry&, std::int64_t received_us) {
+                      observer_.acked(now.monotonic_us - received_us);
+                    },
+                    [this](Offset offset) { return time_of(offset); }});
+}
+
+TimeUs BrokerCore::time_of(Offset offset) {
+  auto reader = log_.read(offset);
+  if (!reader) return {};
+  const auto batch = (*reader)->next();
+  return batch && *batch ? (*batch)->header.time : TimeUs{};
+}
+
+Subscriptions::Pumped BrokerCore::pump() {
+  if (failure_) return {};
+  const auto pumped = subscriptions_.pump();
+  forget_gone();
+  return pumped;
+}
+
+void BrokerCore::tick(const Now& now) {
+  outbound_.flush();
+  if (now.monotonic_us >= next_tick_us_) {
+    next_tick_us_ = now.monotonic_us + options_.heartbeat_us;
+    for (const PeerId& peer : sessions_.silent_since(now.monotonic_us - options_.session_silence_us)) {
+      end_session(peer);
+    }
+    heartbeat(now);
+    subscriptions_.tell_progress();
+    subscriptions_.report();
+    const auto free = log_.free_bytes();
+    observer_.heads(log_.synced(), publish_.bus_time(now), log_.total_bytes(), log_.segment_count(),
+                    free ? *free : 0);
+    observer_.clock_held(publish_.clock_held());
+  }
+  forget_gone();
+}
+
+void BrokerCore::heartbeat(const Now& now) {
+  const wire::BusHeartbeat beat{publish_.bus_time(now), log_.synced(), seeding_told_, publish_.clock_held()};
+  for (const PeerId& peer : sessions_.peers()) send(peer, beat);
+}
+
+void BrokerCore::say_goodbye() {
+  for (const PeerId& peer : sessions_.peers()) send(peer, wire::Goodbye{});
+}
+
+void BrokerCore::send(const PeerId& peer, const wire::BusMessage& message) {
+  outbound_.post(peer, wire::encode(message));
+}
+
+void BrokerCore::send_error(std::string_view peer, std::string_view code, std::string message) {
+  observer_.refused(code);
+  send(PeerId(peer), wire::ErrorMessage{std::string(code), std::move(message), std::nullopt});
+}
+
+void BrokerCore::end_session(const PeerId& peer) {
+  outbound_.forget(peer);
+  const Session* session = sessions_.find(peer);
+  if (session == nullptr) return;
+  const std::string name = session->name;
+  subscriptions_.forget(peer);
+  sessions_.leave(peer);
+  if (!sessions_.has_name(name)) observer_.consumer_gone(name);
+  observer_.connections(sessions_.size());
+}
+
+void BrokerCore::forget_gone() {
+  for (const PeerId& peer : outbound_.take_gone()) end_session(peer);
+}
+
+}  // namespace lamplight::bus

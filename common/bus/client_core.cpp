@@ -1,0 +1,302 @@
+#include "bus/client_core.hpp"
+
+#include <algorithm>
+
+#include "base/crc32c.hpp"
+#include "base/logging.hpp"
+#include "bus/body.hpp"
+
+namespace lamplight::bus {
+
+namespace {
+constexpr std::int64_t kRetryUs = 200'000;        // after "later", and before trying a bus that failed again
+constexpr std::uint64_t kGoLiveTag = 1ULL << 63;  // apart from the window's tags
+}  // namespace
+
+ClientCore::ClientCore(ClientOptions options, const Id16& instance, ClientLink& link)
+    : options_(std::move(options)), instance_(instance), link_(link), window_(options_) {}
+
+// --- what the owner asks for ---
+
+Result<void> ClientCore::publish(const NewEvent& event, std::optional<TimeUs> seed_time, AckCallback done) {
+  if (fenced_) return *fenced_;
+  if (options_.role == Role::kFollower) {
+    return Error(Code::kForbidden, options_.name + " follows; publishing needs the edge role");
+  }
+  if (!was_connected_) return Error(Code::kUnavailable, "the bus was not reached yet; wait for the first connection");
+  auto added = window_.add(event, seed_time, std::move(done));
+  if (window_.has_unsent()) send_frames();  // a full frame need not wait
+  return added;
+}
+
+void ClientCore::flush() {
+  if (!was_connected_ || fenced_) return;
+  window_.cut();
+  send_frames();
+}
+
+std::uint32_t ClientCore::subscribe(SubscribeOptions options, std::function<void(const Delivery&)> on_delivery) {
+  const std::uint32_t id = next_feed_++;
+  options.credit_bytes = std::max(options.credit_bytes, wire::kMinCreditBytes);
+  Feed feed;
+  feed.scanned = Offset{options.from.value == 0 ? 0 : options.from.value - 1};
+  feed.options = std::move(options);
+  feed.on_delivery = std::move(on_delivery);
+  Feed& kept = feeds_.emplace(id, std::move(feed)).first->second;
+  if (state_.connected) send_subscribe(id, kept);
+  return id;
+}
+
+void ClientCore::unsubscribe(std::uint32_t id) {
+  const auto found = feeds_.find(id);
+  if (found == feeds_.end()) return;
+  if (found->second.subscribed) post(wire::Unsubscribe{id});
+  feeds_.erase(found);
+}
+
+void ClientCore::go_live(const Id16& event_id, AckCallback done) {
+  if (fenced_) return done(*fenced_);
+  if (go_live_) return done(Error(Code::kOverloaded, "going live was asked for already"));
+  go_live_ = GoLive{{kGoLiveTag, event_id}, std::move(done), false};
+}
+
+void ClientCore::on_change(std::function<void(const BusState&, const std::optional<Error>&)> callback) {
+  on_change_ = std::move(callback);
+}
+
+// --- the connection's life ---
+
+void ClientCore::on_open(std::int64_t now_us) {
+  reconnect_ = false;
+  reconnect_at_us_.reset();
+  if (fenced_) return;
+  outbox_.clear();
+  for (auto& [id, feed] : feeds_) {
+    feed.subscribed = false;
+    feed.to_return = 0;
+  }
+  if (go_live_) go_live_->sent = false;
+  open_ = true;
+  heard_us_ = now_us;
+  beat_at_us_ = now_us + options_.heartbeat_us;
+  next_tick_us_ = beat_at_us_;
+  wire::Hello hello;
+  hello.name = options_.name;
+  hello.role = options_.role == Role::kFollower ? 0 : options_.role == Role::kEdge ? 1 : 2;
+  hello.instance = instance_;
+  hello.seed = options_.seed;
+  post(hello);
+}
+
+void ClientCore::lose(std::int64_t retry_at_us) {
+  open_ = false;
+  reconnect_at_us_ = retry_at_us;
+  next_tick_us_ = std::min(next_tick_us_, retry_at_us);
+  if (!state_.connected) return;
+  state_.connected = false;
+  tell_change();
+}
+
+void ClientCore::fence(const Error& why) {
+  if (fenced_) return;
+  fenced_ = why;
+  open_ = false;
+  state_.connected = false;
+  logging::error("event=client_fenced name={} why=\"{}\"", options_.name, why.message());
+  window_.fail_all(why);
+  if (go_live_) answer_go_live(kGoLiveTag, why);
+  tell_change();
+}
+
+void ClientCore::tell_change() {
+  if (on_change_) on_change_(state_, fenced_);
+}
+
+void ClientCore::tick(std::int64_t now_us) {
+  if (fenced_) {
+    next_tick_us_ = now_us + options_.heartbeat_us;
+    return;
+  }
+  if (open_ && now_us - heard_us_ >= options_.silence_us) lose(now_us);
+  if (reconnect_at_us_ && now_us >= *reconnect_at_us_) reconnect_ = true;
+  if (open_ && state_.connected && now_us >= beat_at_us_) {
+    beat_at_us_ = now_us + options_.heartbeat_us;
+    post(wire::ClientHeartbeat{});
+  }
+  if (now_us >= hold_until_us_) hold_until_us_ = 0;
+  next_tick_us_ = std::max(beat_at_us_, now_us + 1);
+  if (open_ && !state_.connected) next_tick_us_ = heard_us_ + options_.silence_us;
+  if (reconnect_at_us_) next_tick_us_ = *reconnect_at_us_;
+  if (hold_until_us_ != 0) next_tick_us_ = std::min(next_tick_us_, hold_until_us_);
+}
+
+void ClientCore::say_goodbye() {
+  if (open_) post(wire::Goodbye{});
+  open_ = false;
+}
+
+// --- what the bus says ---
+
+void ClientCore::on_message(std::span<const Bytes> parts, std::int64_t now_us) {
+  if (!open_ || fenced_ || parts.empty()) return;
+  const auto message = wire::decode_bus(parts[0]);
+  if (!message) {
+    logging::warning("event=bad_message from=bus why=\"{}\"", message.error().message());
+    return lose(now_us + kRetryUs);
+  }
+  heard_us_ = now_us;
+  state_.heard_at_us = now_us;
+  if (const auto* greeting = std::get_if<wire::Welcome>(&*message)) welcome(*greeting);
+  else if (const auto* ack = std::get_if<wire::Ack>(&*message)) acknowledge(*ack);
+  else if (const auto* no = std::get_if<wire::Refused>(&*message)) refused(*no, now_us);
+  else if (const auto* head = std::get_if<wire::Deliver>(&*message)) deliver(*head, parts.size() == 2 ? parts[1] : Bytes{});
+  else if (const auto* beat = std::get_if<wire::BusHeartbeat>(&*message)) heartbeat(*beat);
+  else if (std::holds_alternative<wire::Goodbye>(*message)) lose(now_us);
+  else if (const auto* wrong = std::get_if<wire::ErrorMessage>(&*message)) error(*wrong, now_us);
+}
+
+void ClientCore::welcome(const wire::Welcome& welcome) {
+  if (state_.connected) return;
+  if (was_connected_ && welcome.log_id != state_.log_id) {
+    return fence(Error(Code::kFenced, "the bus serves another log now; restart to work on that one"));
+  }
+  if (options_.role != Role::kFollower) {
+    if (const auto fits = window_.begin_session(welcome.last_seq); !fits) return fence(fits.error());
+  }
+  was_connected_ = true;
+  hold_until_us_ = 0;
+  state_.connected = true;
+  state_.log_id = welcome.log_id;
+  state_.seeding = welcome.seeding;
+  state_.head = welcome.head;
+  state_.bus_time = welcome.bus_time;
+  for (auto& [id, feed] : feeds_) send_subscribe(id, feed);
+  send_frames();
+  tell_change();
+}
+
+void ClientCore::acknowledge(const wire::Ack& ack) {
+  frame_due_ = true;
+  for (const auto& entry : ack.entries) {
+    if (entry.tag == kGoLiveTag) answer_go_live(entry.tag, Acked{entry.first_offset, entry.time, false});
+    else window_.acknowledge(entry);
+  }
+}
+
+void ClientCore::refused(const wire::Refused& refused, std::int64_t now_us) {
+  const Error why(code_from(refused.code).value_or(Code::kUnavailable), "bus: " + refused.message);
+  if (refused.code == wire::kLogFailed) return lose(now_us + kRetryUs);
+  if (refused.tag == kGoLiveTag) return answer_go_live(refused.tag, why);
+  frame_due_ = true;
+  switch (window_.refuse(refused)) {
+    case PublishWindow::Refusal::kStale:
+    case PublishWindow::Refusal::kGoBack: return;
+    case PublishWindow::Refusal::kLater:
+      hold_until_us_ = now_us + kRetryUs;
+      next_tick_us_ = std::min(next_tick_us_, hold_until_us_);
+      return;
+    case PublishWindow::Refusal::kReconnect: return lose(now_us);
+    case PublishWindow::Refusal::kFenced: return fence(why);
+  }
+}
+
+void ClientCore::answer_go_live(std::uint64_t, const Result<Acked>& answer) {
+  if (!go_live_) return;
+  const AckCallback done = std::move(go_live_->done);
+  go_live_.reset();
+  done(answer);
+}
+
+void ClientCore::deliver(const wire::Deliver& head, Bytes body) {
+  const auto found = feeds_.find(head.subscription);
+  if (found == feeds_.end() || !found->second.subscribed) return;
+  events_.clear();
+  const bool whole = crc32c(body) == head.crc;
+  const auto read = whole ? read_body(body, events_) : Result<void>(Error(Code::kDamaged, "its CRC differs"));
+  if (!read || events_.size() != head.events) {
+    logging::warning("event=bad_delivery subscription={} scanned={} why=\"{}\"", head.subscription, head.scanned.value,
+                     read ? "another number of events than told" : read.error().message());
+    return lose(heard_us_);
+  }
+  Feed& feed = found->second;
+  feed.scanned = head.scanned;
+  state_.head = std::max(state_.head, head.scanned);
+  feed.to_return += body.size() + wire::kDeliverCost;
+  Delivery delivery;
+  delivery.events = &events_;
+  delivery.scanned = head.scanned;
+  delivery.hash = head.hash;
+  delivery.time = head.time;
+  delivery.batch_end = head.batch_end;
+  const auto on_delivery = feed.on_delivery;  // it may unsubscribe
+  on_delivery(delivery);
+  const auto still = feeds_.find(head.subscription);
+  if (still == feeds_.end() || still->second.to_return * 2 < still->second.options.credit_bytes) return;
+  post(wire::Credit{head.subscription, std::exchange(still->second.to_return, 0)});
+}
+
+void ClientCore::heartbeat(const wire::BusHeartbeat& beat) {
+  state_.bus_time = beat.bus_time;
+  state_.head = std::max(state_.head, beat.head);
+  state_.seeding = beat.seeding;
+}
+
+void ClientCore::error(const wire::ErrorMessage& error, std::int64_t now_us) {
+  const Error why(code_from(error.code).value_or(Code::kUnavailable), "bus: " + error.message);
+  if (error.subscription && !feeds_.contains(*error.subscription)) return;
+  if (error.subscription) return fence(why.with("subscription " + std::to_string(*error.subscription)));
+  const bool final = why.code() == Code::kFenced || why.code() == Code::kUnsupported || why.code() == Code::kForbidden;
+  if (final) return fence(why);
+  logging::warning("event=bus_error code={} why=\"{}\"", error.code, error.message);
+  lose(error.code == wire::kNoSession ? now_us : now_us + kRetryUs);
+}
+
+// --- sending ---
+
+void ClientCore::send_subscribe(std::uint32_t id, Feed& feed) {
+  feed.subscribed = true;
+  feed.to_return = 0;
+  wire::Subscribe request;
+  request.subscription = id;
+  request.from = feed.scanned.next();
+  request.subjects = feed.options.subjects;
+  request.producers = feed.options.producers;
+  request.credit = feed.options.credit_bytes;
+  post(request);
+}
+
+void ClientCore::post(const wire::ClientMessage& message) {
+  outbox_.push_back(wire::encode(message));
+  (void)flush_outbox();
+}
+
+bool ClientCore::flush_outbox() {
+  while (!outbox_.empty() && link_.send(as_bytes(outbox_.front()), {}, false)) outbox_.pop_front();
+  return outbox_.empty();
+}
+
+bool ClientCore::wants_write() const {
+  const bool frames = state_.connected && hold_until_us_ == 0 && window_.has_unsent();
+  return open_ && (!outbox_.empty() || frames);
+}
+
+void ClientCore::send_frames() {
+  if (!state_.connected || hold_until_us_ != 0 || !flush_outbox()) return;
+  window_.send([this](std::uint64_t tag, Bytes frame) {
+    const std::string control = wire::encode(wire::ClientMessage(wire::Publish{tag}));
+    return link_.send(as_bytes(control), frame, true);
+  });
+}
+
+void ClientCore::end_of_round() {
+  if (!open_ || !flush_outbox() || !state_.connected) return;
+  if (go_live_ && !go_live_->sent) {
+    go_live_->sent = true;
+    post(go_live_->request);
+  }
+  if (window_.gathering() && (frame_due_ || !window_.under_way())) window_.cut();
+  frame_due_ = false;
+  send_frames();
+}
+
+}  // namespace lamplight::bus

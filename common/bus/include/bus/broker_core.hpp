@@ -1,0 +1,105 @@
+#pragma once
+
+#include <deque>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "bus/answers.hpp"
+#include "bus/broker.hpp"
+#include "bus/bus_time.hpp"
+#include "bus/subscriptions.hpp"
+#include "bus/outbound.hpp"
+#include "bus/publish_handler.hpp"
+#include "bus/sessions.hpp"
+#include "log/log.hpp"
+
+namespace lamplight::bus {
+
+/// The broker without sockets, threads and clocks: messages and the time go in, messages come out through Transport.
+///
+/// The host's loop: hand in messages while `accepting`; when `wants_sync` and none is under way, `begin_sync`, run it
+/// (on any thread), `on_synced`; `pump` while it says that there is more; `tick` at `next_tick_us`.
+/// Nothing is acknowledged or delivered before the sync that covers it has come back.
+/// Threads: one.
+class BrokerCore {
+ public:
+  /// Rebuilds the tables from the log's indexes. Errors: those of Log::visit_indexes.
+  [[nodiscard]] static Result<std::unique_ptr<BrokerCore>> make(log::Log& log, BrokerOptions options,
+                                                                Transport& transport, BrokerObserver& observer,
+                                                                const Now& now);
+
+  /// One message of a peer, without its routing id: the control part and perhaps a data part.
+  void on_message(std::string_view peer, std::span<const Bytes> parts, const Now& now);
+  /// False while the log gathers no more: the host leaves messages in their queues until the next sync.
+  [[nodiscard]] bool accepting() const { return held_.empty(); }
+
+  [[nodiscard]] bool wants_sync() const { return !syncing_ && !failure_ && log_.has_gathered(); }
+  [[nodiscard]] bool syncing() const { return syncing_; }
+  [[nodiscard]] std::unique_ptr<log::PendingSync> begin_sync(const Now& now);
+  void on_synced(std::unique_ptr<log::PendingSync> sync, Result<void> outcome, const Now& now);
+
+  /// Deliveries, one turn each.
+  Subscriptions::Pumped pump();
+  /// Heartbeats, silent sessions, retries of full queues. Cheap when nothing is due.
+  void tick(const Now& now);
+  [[nodiscard]] std::int64_t next_tick_us() const { return next_tick_us_; }
+
+  /// Whether everything accepted is synced and answered.
+  [[nodiscard]] bool drained() const { return !syncing_ && held_.empty() && answers_.empty() && !log_.has_gathered(); }
+  /// Tells all sessions that the bus stops.
+  void say_goodbye();
+  [[nodiscard]] const std::optional<Error>& failure() const { return failure_; }
+  /// An operator says that the wall clock is right after a step.
+  void confirm_clock(const Now& now) { publish_.confirm_clock(now); }
+
+ private:
+  BrokerCore(log::Log& log, BrokerOptions options, Transport& transport, BrokerObserver& observer, const Now& now);
+
+  struct Held {
+    PeerId peer;
+    std::vector<std::string> parts;
+  };
+  enum class Taken { kYes, kLater };
+
+  [[nodiscard]] Taken take(std::string_view peer, std::span<const Bytes> parts, const Now& now);
+  [[nodiscard]] Taken dispatch(Session& session, const wire::ClientMessage& message, std::span<const Bytes> parts,
+                               const Now& now);
+  void take_held(const Now& now);
+  void hello(std::string_view peer, const wire::Hello& hello, const Now& now);
+  [[nodiscard]] wire::Welcome welcome(const Session& session, const Now& now);
+  void subscribe(const Session& session, const wire::Subscribe& request);
+  void send(const PeerId& peer, const wire::BusMessage& message);
+  void send_error(std::string_view peer, std::string_view code, std::string message);
+  void end_session(const PeerId& peer);
+  void release_answers(const Now& now);
+  void forget_gone();
+  void heartbeat(const Now& now);
+  [[nodiscard]] TimeUs time_of(Offset offset);
+  void fail(const Error& why);
+
+  log::Log& log_;
+  BrokerOptions options_;
+  BrokerObserver& observer_;
+  Outbound outbound_;
+  Answers answers_;
+  PublishHandler publish_;
+  Sessions sessions_;
+  Subscriptions subscriptions_;
+  std::deque<Held> held_;   // what the log could not gather, in order
+
+  bool syncing_ = false;
+  std::int64_t sync_begun_us_ = 0;
+  Offset sync_from_;
+  std::uint64_t sync_bytes_ = 0;
+  std::uint64_t gathered_bytes_ = 0;
+  bool seeding_told_ = false;    // what clients are told; changes with the sync that covers went_live
+  Offset went_live_at_;
+  std::int64_t next_tick_us_ = 0;
+  std::optional<Error> failure_;
+};
+
+}  // namespace lamplight::bus

@@ -1,0 +1,79 @@
+#pragma once
+
+#include <string>
+
+#include "bus/answers.hpp"
+#include "bus/broker.hpp"
+#include "bus/bus_time.hpp"
+#include "bus/dedupe_window.hpp"
+#include "bus/fence_table.hpp"
+#include "bus/sessions.hpp"
+#include "log/log.hpp"
+
+namespace lamplight::bus {
+
+/// Decides over each published frame: fence, rights, dedupe, time, and onto the log. Every frame gets one answer.
+/// Threads: one.
+class PublishHandler {
+ public:
+  PublishHandler(log::Log& log, Answers& answers, BrokerObserver& observer, const Now& now);
+
+  /// Rebuilds fence, dedupe window and seeding from the log's indexes.
+  [[nodiscard]] Result<void> restore();
+
+  enum class Outcome { kAnswered, kLater /* the log gathers no more before the next sync: hand the frame in again */ };
+  [[nodiscard]] Outcome publish(const Session& session, std::uint64_t tag, Bytes frame_bytes, const Now& now);
+  /// Publishes control.log.went_live; from then on bus time is wall time.
+  [[nodiscard]] Outcome go_live(const Session& session, const wire::GoLive& request, const Now& now);
+  /// Whether a sync is under way: what the log cannot take for the moment is then worth waiting for.
+  void set_syncing(bool syncing) { syncing_ = syncing; }
+  /// From now on everything is refused with log_failed.
+  void fail() { failed_ = true; }
+
+  [[nodiscard]] bool seeding() const { return seeding_; }
+  [[nodiscard]] bool clock_held() const { return !seeding_ && wall_.held(); }
+  [[nodiscard]] TimeUs bus_time(const Now& now);
+  [[nodiscard]] FenceTable::Place place_of(std::string_view producer) const { return fence_.place_of(producer); }
+  void confirm_clock(const Now& now) { wall_.confirm(now); }
+
+ private:
+  struct Refusal {
+    std::string code;
+    std::string message;
+    std::optional<Seq> expected{};
+    std::optional<std::uint32_t> index{};
+    std::optional<log::DedupeRecord> known{};
+  };
+  struct Request {
+    const PeerId& peer;
+    std::uint64_t tag;
+    Seq first_seq;
+    std::int64_t received_us;
+  };
+
+  [[nodiscard]] std::optional<Refusal> check_rights(const Session& session, const FrameView& frame) const;
+  [[nodiscard]] std::optional<Refusal> check_events(const FrameView& frame, TimeUs time);
+  [[nodiscard]] TimeUs time_for(const FrameView& frame, const Now& now);
+  [[nodiscard]] Outcome append(const Request& request, const FrameView& frame, std::uint64_t hash, TimeUs time);
+  void remember(const FrameView& frame, std::uint64_t hash, Offset first_offset, TimeUs time);
+  Outcome refuse(const Request& request, const Refusal& refusal);
+
+  log::Log& log_;
+  Answers& answers_;
+  BrokerObserver& observer_;
+  FenceTable fence_;
+  DedupeWindow dedupe_;
+  KeySet keys_in_frame_;
+  BusTime wall_;
+  bool seeding_ = false;
+  bool syncing_ = false;
+  bool failed_ = false;
+};
+
+/// The first two tokens of a subject.
+[[nodiscard]] std::string_view subject_group(std::string_view subject);
+
+inline constexpr std::string_view kWentLive = "control.log.went_live";
+inline constexpr std::string_view kControlProducer = "control";
+
+}  // namespace lamplight::bus

@@ -1,0 +1,48 @@
+#pragma once
+
+#include <map>
+#include <memory>
+#include <string>
+#include <utility>
+
+#include "bus/subscription.hpp"
+
+namespace lamplight::bus {
+
+/// All subscriptions, served in turn so that none waits for another. Threads: one.
+class Subscriptions {
+ public:
+  Subscriptions(log::Log& log, Outbound& outbound, BrokerObserver& observer)
+      : log_(log), outbound_(outbound), observer_(observer) {}
+
+  /// Errors: kInvalid (pattern, offset, credit, number in use), kOverloaded too many, and those of log::read.
+  [[nodiscard]] Result<void> subscribe(const PeerId& peer, const std::string& consumer, const wire::Subscribe& request);
+  void credit(const PeerId& peer, const wire::Credit& credit);
+  void unsubscribe(const PeerId& peer, std::uint32_t id);
+  void forget(const PeerId& peer);
+
+  struct Pumped {
+    bool more = false;      ///< some could go on at once
+    bool blocked = false;   ///< some wait for a full queue to their peer
+  };
+  /// Gives every subscription one turn: at most one message each.
+  Pumped pump();
+  /// Tells each what was scanned since it was last told.
+  void tell_progress();
+  /// Tells the observer lag and credit of each consumer.
+  void report() const;
+
+ private:
+  using Key = std::pair<PeerId, std::uint32_t>;
+  enum class Turn { kIdle, kMore, kBlocked, kEnded };
+  [[nodiscard]] Turn turn(Subscription& subscription);
+  [[nodiscard]] SendOutcome send(Subscription& subscription);
+  [[nodiscard]] std::size_t count_of(const PeerId& peer) const;
+
+  log::Log& log_;
+  Outbound& outbound_;
+  BrokerObserver& observer_;
+  std::map<Key, std::unique_ptr<Subscription>> subscriptions_;
+};
+
+}  // namespace lamplight::bus

@@ -1,0 +1,157 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "base/ids.hpp"
+#include "base/result.hpp"
+#include "model/limits.hpp"
+
+/// The control parts of the bus protocol (docs/protocol.md) as structs, and their MessagePack.
+///
+/// A message is one control part, and for PUBLISH and DELIVER a second part with bytes that stay as they are.
+/// Every control part is an array [type, fields in the order of the struct]; readers ignore what comes behind.
+namespace lamplight::bus::wire {
+
+inline constexpr std::uint32_t kVersion = 1;
+inline constexpr std::size_t kTargetBodyBytes = 1U << 20;  ///< a DELIVER body is ended near this
+inline constexpr std::size_t kMaxDeliverBytes = kMaxEventBytes + 4096;  ///< and never longer than this
+inline constexpr std::uint64_t kDeliverCost = 256;  ///< a DELIVER costs its body and this much of the credit
+inline constexpr std::uint64_t kMinCreditBytes = 2 * (kMaxDeliverBytes + kDeliverCost);
+inline constexpr std::size_t kMaxControlBytes = 64U << 10;
+inline constexpr std::size_t kMaxPatterns = 64;       ///< subjects, and producers, of one subscription
+inline constexpr std::size_t kMaxSubscriptions = 64;  ///< of one session
+inline constexpr std::size_t kMaxAckEntries = 1000;   ///< in one ACK
+
+enum class Type : std::uint8_t {
+  kHello = 1,
+  kWelcome = 2,
+  kPublish = 3,
+  kAck = 4,
+  kRefused = 5,
+  kSubscribe = 6,
+  kDeliver = 7,
+  kCredit = 8,
+  kUnsubscribe = 9,
+  kHeartbeat = 10,
+  kGoLive = 11,
+  kGoodbye = 12,
+  kError = 13,
+};
+
+/// Codes of REFUSED and ERROR beyond the names of lamplight::Code.
+inline constexpr std::string_view kLogFailed = "log_failed";
+inline constexpr std::string_view kNoSession = "no_session";
+
+// From clients.
+
+struct Hello {
+  std::uint32_t version = kVersion;  ///< the highest the client speaks
+  std::string name;
+  std::uint8_t role = 0;  ///< 0 follower, 1 edge, 2 decider
+  Id16 instance;          ///< UUIDv7 made at the process's start: the greater is the newer
+  bool seed = false;
+};
+struct Publish {
+  std::uint64_t tag = 0;  ///< comes back in the answer
+};
+struct Subscribe {
+  std::uint32_t subscription = 0;
+  Offset from;
+  std::vector<std::string> subjects;
+  std::vector<std::string> producers;
+  std::uint64_t credit = 0;
+};
+struct Credit {
+  std::uint32_t subscription = 0;
+  std::uint64_t bytes = 0;
+};
+struct Unsubscribe {
+  std::uint32_t subscription = 0;
+};
+struct ClientHeartbeat {};
+struct GoLive {
+  std::uint64_t tag = 0;
+  Id16 id;  ///< of the event control.log.went_live
+};
+struct Goodbye {};
+
+// From the bus.
+
+struct Welcome {
+  std::uint32_t version = kVersion;
+  std::uint64_t max_event_bytes = kMaxEventBytes;
+  std::uint64_t max_frame_bytes = kMaxFrameBytes;
+  std::uint64_t max_frame_events = kMaxFrameEvents;
+  std::uint64_t max_deliver_bytes = kMaxDeliverBytes;
+  std::uint64_t min_credit_bytes = kMinCreditBytes;
+  Id16 log_id;
+  bool seeded = false;
+  bool seeding = false;
+  Offset head;                        ///< last synced
+  Seq last_seq;                       ///< of the name, synced or not; 0: none yet
+  std::uint64_t epoch = 0;            ///< of the name
+  std::uint64_t last_frame_hash = 0;  ///< first 8 bytes (little-endian) of the SHA-256 of its last frame
+  TimeUs bus_time;
+  std::uint64_t heartbeat_ms = 0;
+  std::uint64_t silence_ms = 0;  ///< a client silent for so long is forgotten
+};
+struct AckEntry {
+  std::uint64_t tag = 0;
+  Seq first_seq;
+  std::uint32_t count = 0;
+  Offset first_offset;
+  TimeUs time;
+  bool duplicate = false;  ///< the same frame was on the log already
+};
+struct Ack {
+  std::vector<AckEntry> entries;
+};
+struct Refused {
+  std::string code;
+  std::uint64_t tag = 0;
+  Seq first_seq;
+  std::string message;
+  std::optional<Seq> expected;         ///< out_of_order: the number the bus expects
+  std::optional<std::uint32_t> index;  ///< the event at fault
+  std::optional<Offset> first_offset;  ///< duplicate: where the key's event lies
+  std::optional<TimeUs> time;          ///< duplicate: its bus time
+};
+struct Deliver {
+  std::uint32_t subscription = 0;
+  Offset scanned;
+  bool batch_end = false;
+  ChainHash hash;
+  TimeUs time;
+  std::uint32_t events = 0;
+  std::uint32_t crc = 0;  ///< CRC-32C of the body
+};
+struct BusHeartbeat {
+  TimeUs bus_time;
+  Offset head;
+  bool seeding = false;
+  bool clock_held = false;
+};
+struct ErrorMessage {
+  std::string code;
+  std::string message;
+  std::optional<std::uint32_t> subscription;  ///< set: only that subscription has ended
+};
+
+using ClientMessage =
+    std::variant<Hello, Publish, Subscribe, Credit, Unsubscribe, ClientHeartbeat, GoLive, Goodbye>;
+using BusMessage =
+    std::variant<Welcome, Ack, Refused, Deliver, BusHeartbeat, Goodbye, ErrorMessage>;
+
+[[nodiscard]] std::string encode(const ClientMessage& message);
+[[nodiscard]] std::string encode(const BusMessage& message);
+
+/// Errors: kInvalid (what does not read), kTooLarge over kMaxControlBytes, kUnsupported an unknown type.
+[[nodiscard]] Result<ClientMessage> decode_client(Bytes control);
+[[nodiscard]] Result<BusMessage> decode_bus(Bytes control);
+
+}  // namespace lamplight::bus::wire

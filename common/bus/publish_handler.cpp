@@ -1,0 +1,204 @@
+#include "bus/publish_handler.hpp"
+
+#include <algorithm>
+
+#include "model/limits.hpp"
+
+namespace lamplight::bus {
+
+std::string_view subject_group(std::string_view subject) {
+  const auto first = subject.find('.');
+  if (first == std::string_view::npos) return subject;
+  return subject.substr(0, subject.find('.', first + 1));
+}
+
+PublishHandler::PublishHandler(log::Log& log, Answers& answers, BrokerObserver& observer, const Now& now)
+    : log_(log),
+      answers_(answers),
+      observer_(observer),
+      dedupe_(kDedupeKeys, kDedupeUs),
+      wall_(now, log.last_time()) {}
+
+Result<void> PublishHandler::restore() {
+  seeding_ = log_.header().seeded;
+  // A name that published long ago still has its last number: every segment's index is asked for.
+  return log_.visit_indexes([](const log::SegmentIndex&) { return true; },
+                            [this](const log::SegmentIndex& index) {
+                              for (const auto& [producer, frames] : index.frames) {
+                                for (const auto& record : frames) {
+                                  // An index may repeat what an older one told.
+                                  if (record.first_seq > fence_.place_of(producer).last_seq) fence_.remember(producer, record);
+                                }
+                              }
+                              for (const auto& record : index.dedupe) {
+                                if (record.offset > dedupe_.last_offset()) dedupe_.remember(record);
+                              }
+                              if (index.subjects.contains(kWentLive)) seeding_ = false;
+                            });
+}
+
+TimeUs PublishHandler::bus_time(const Now& now) {
+  return seeding_ ? log_.last_time() : std::max(wall_.at(now), log_.last_time());
+}
+
+TimeUs PublishHandler::time_for(const FrameView& frame, const Now& now) {
+  if (seeding_) return std::max(frame.header().time.value_or(TimeUs{}), log_.last_time());
+  // One time for all that one sync covers: the batch's.
+  return log_.has_gathered() ? log_.last_time() : bus_time(now);
+}
+
+PublishHandler::Outcome PublishHandler::publish(const Session& session, std::uint64_t tag, Bytes frame_bytes,
+                                                const Now& now) {
+  Request request{session.peer, tag, Seq{}, now.monotonic_us};
+  if (failed_) return refuse(request, {std::string(wire::kLogFailed), "the log failed; the bus must be restarted"});
+  const auto frame = FrameView::parse(frame_bytes);
+  if (!frame) return refuse(request, {std::string(to_string(frame.error().code())), frame.error().message()});
+  request.first_seq = frame->header().first_seq;
+  if (const auto refusal = check_rights(session, *frame)) return refuse(request, *refusal);
+
+  const std::uint64_t hash = FenceTable::hash_of(frame->bytes());
+  const auto verdict = fence_.check(frame->header(), hash);
+  if (const auto* refused = std::get_if<FenceTable::Refused>(&verdict)) {
+    return refuse(request, {std::string(to_string(Code::kOutOfOrder)),
+                            "next number of " + session.name + " is " + std::to_string(refused->expected.value),
+                            refused->expected});
+  }
+  if (const auto* same = std::get_if<FenceTable::Same>(&verdict)) {
+    observer_.duplicate(frame->header().count);
+    answers_.acknowledge(session.peer,
+                         {tag, request.first_seq, frame->header().count, same->first_offset, TimeUs{}, true},
+                         now.monotonic_us);
+    return Outcome::kAnswered;
+  }
+  const TimeUs time = time_for(*frame, now);
+  if (const auto refusal = check_events(*frame, time)) return refuse(request, *refusal);
+  return append(request, *frame, hash, time);
+}
+
+std::optional<PublishHandler::Refusal> PublishHandler::check_rights(const Session& session,
+                                                                    const FrameView& frame) const {
+  const std::string forbidden(to_string(Code::kForbidden));
+  const FrameHeader& head = frame.header();
+  if (session.role == Role::kFollower) return Refusal{forbidden, "a follower does not publish; say HELLO as an edge"};
+  if (head.producer != session.name) {
+    return Refusal{forbidden, "the frame's producer is not the session's name, " + session.name};
+  }
+  if (head.epoch != 0 || head.prev.value != 0 || head.through.value != 0) {
+    return Refusal{forbidden, "epoch, prev and through of an edge are 0"};
+  }
+  if (seeding_ && head.time && !session.may_seed) {
+    return Refusal{forbidden, session.name + " may not give time on a seeded log"};
+  }
+  return std::nullopt;
+}
+
+std::optional<PublishHandler::Refusal> PublishHandler::check_events(const FrameView& frame, TimeUs time) {
+  std::optional<Refusal> refusal;
+  keys_in_frame_.clear();
+  frame.for_each([&](std::uint32_t index, const EventContent& event, Bytes) {
+    if (refusal) return;
+    if (event.subject.starts_with("control.")) {
+      refusal = Refusal{std::string(to_string(Code::kForbidden)), "control subjects are the bus's own", {}, index};
+    } else if (event.dedupe) {
+      if (const auto known = dedupe_.find(*event.dedupe, time)) {
+        refusal = Refusal{std::string(to_string(Code::kDuplicate)), "an event with this dedupe key is on the log",
+                          {}, index, known};
+      } else if (!keys_in_frame_.insert(*event.dedupe)) {
+        refusal = Refusal{std::string(to_string(Code::kInvalid)), "a dedupe key stands twice in one frame", {}, index};
+      }
+    }
+  });
+  return refusal;
+}
+
+PublishHandler::Outcome PublishHandler::append(const Request& request, const FrameView& frame, std::uint64_t hash,
+                                               TimeUs time) {
+  const auto first = log_.append(frame, time);
+  if (!first) {
+    // What a sync will end is waited out here, a full disk by the client.
+    const bool passes = log_.has_gathered() || syncing_;
+    if (first.error().code() == Code::kOverloaded && passes) return Outcome::kLater;
+    const bool fenced = first.error().code() == Code::kFenced;
+    return refuse(request, {fenced ? std::string(wire::kLogFailed) : std::string(to_string(first.error().code())),
+                            first.error().message()});
+  }
+  remember(frame, hash, *first, time);
+  answers_.acknowledge(request.peer, {request.tag, request.first_seq, frame.header().count, *first, time, false},
+                       request.received_us);
+  return Outcome::kAnswered;
+}
+
+void PublishHandler::remember(const FrameView& frame, std::uint64_t hash, Offset first_offset, TimeUs time) {
+  const FrameHeader& head = frame.header();
+  fence_.remember(head.producer, {head.first_seq, head.count, first_offset, hash, head.epoch, head.through});
+  std::string_view group;
+  std::string_view subject;
+  std::uint64_t events = 0;
+  std::uint64_t bytes = 0;
+  frame.for_each([&](std::uint32_t index, const EventContent& event, Bytes raw) {
+    if (event.dedupe) dedupe_.remember({*event.dedupe, first_offset.plus(index), time});
+    if (event.subject != subject) {
+      subject = event.subject;
+      const std::string_view next = subject_group(subject);
+      if (next != group && events > 0) {
+        observer_.published(group, events, bytes);
+        events = bytes = 0;
+      }
+      group = next;
+    }
+    ++events;
+    bytes += raw.size();
+  });
+  observer_.published(group, events, bytes);
+}
+
+PublishHandler::Outcome PublishHandler::go_live(const Session& session, const wire::GoLive& go, const Now& now) {
+  const Request request{session.peer, go.tag, Seq{}, now.monotonic_us};
+  if (failed_) return refuse(request, {std::string(wire::kLogFailed), "the log failed; the bus must be restarted"});
+  if (!seeding_) {
+    return refuse(request, {std::string(to_string(Code::kInvalid)),
+                            log_.header().seeded ? "the log went live before" : "the log was not made seeded"});
+  }
+  FrameHeader head;
+  head.producer = kControlProducer;
+  head.first_seq = fence_.place_of(kControlProducer).last_seq.plus(1);
+  head.count = 1;
+  EventContent event;
+  event.subject = kWentLive;
+  event.id = go.id;
+  constexpr std::uint8_t kEmptyArray = 0x90;
+  event.payload = {&kEmptyArray, 1};
+  MsgpackWriter events;
+  write_event_content(events, event);
+  const std::string bytes = encode_frame(head, events.bytes());
+  const auto frame = FrameView::parse(as_bytes(bytes));
+  LAMPLIGHT_CHECK(frame.ok(), "the bus's own frame reads");
+
+  const TimeUs time = std::max(wall_.at(now), log_.last_time());
+  Request as_first = request;
+  as_first.first_seq = head.first_seq;
+  const std::uint64_t before = log_.head().value;
+  const Outcome outcome = append(as_first, *frame, FenceTable::hash_of(frame->bytes()), time);
+  if (log_.head().value > before) seeding_ = false;
+  return outcome;
+}
+
+PublishHandler::Outcome PublishHandler::refuse(const Request& request, const Refusal& refusal) {
+  observer_.refused(refusal.code);
+  wire::Refused out;
+  out.code = refusal.code;
+  out.tag = request.tag;
+  out.first_seq = request.first_seq;
+  out.message = refusal.message;
+  out.expected = refusal.expected;
+  out.index = refusal.index;
+  if (refusal.known) {
+    out.first_offset = refusal.known->offset;
+    out.time = refusal.known->time;
+  }
+  const Offset known_at = out.first_offset.value_or(Offset{});
+  answers_.refuse(request.peer, std::move(out), known_at);
+  return Outcome::kAnswered;
+}
+
+}  // namespace lamplight::bus
