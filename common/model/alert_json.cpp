@@ -59,6 +59,7 @@ bool is_absent(const T&) {
   return false;
 }
 bool is_absent(std::string_view text) { return text.empty(); }
+bool is_absent(const Id16& id) { return id == Id16{}; }  // what intake has not set yet: a sender's alert goes out so
 template <typename T>
 bool is_absent(const std::optional<T>& value) {
   return !value;
