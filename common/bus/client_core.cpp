@@ -10,6 +10,7 @@ namespace lamplight::bus {
 
 namespace {
 constexpr std::int64_t kRetryUs = 200'000;        // after "later", and before trying a bus that failed again
+constexpr std::int64_t kFirstHelloUs = 250'000;   // a HELLO may be lost with a bus that is just going: try again, ever later
 constexpr std::uint64_t kGoLiveTag = 1ULL << 63;  // apart from the window's tags
 }  // namespace
 
@@ -79,7 +80,9 @@ void ClientCore::on_open(std::int64_t now_us) {
   open_ = true;
   heard_us_ = now_us;
   beat_at_us_ = now_us + options_.heartbeat_us;
-  next_tick_us_ = beat_at_us_;
+  hello_wait_us_ = hello_wait_us_ == 0 ? kFirstHelloUs : hello_wait_us_ * 2;
+  hello_wait_us_ = std::min(hello_wait_us_, options_.silence_us);
+  next_tick_us_ = now_us + hello_wait_us_;
   wire::Hello hello;
   hello.name = options_.name;
   hello.role = options_.role == Role::kFollower ? 0 : options_.role == Role::kEdge ? 1 : 2;
@@ -117,7 +120,8 @@ void ClientCore::tick(std::int64_t now_us) {
     next_tick_us_ = now_us + options_.heartbeat_us;
     return;
   }
-  if (open_ && now_us - heard_us_ >= options_.silence_us) lose(now_us);
+  const std::int64_t patience_us = state_.connected ? options_.silence_us : hello_wait_us_;
+  if (open_ && now_us - heard_us_ >= patience_us) lose(now_us);
   if (reconnect_at_us_ && now_us >= *reconnect_at_us_) reconnect_ = true;
   if (open_ && state_.connected && now_us >= beat_at_us_) {
     beat_at_us_ = now_us + options_.heartbeat_us;
@@ -125,7 +129,7 @@ void ClientCore::tick(std::int64_t now_us) {
   }
   if (now_us >= hold_until_us_) hold_until_us_ = 0;
   next_tick_us_ = std::max(beat_at_us_, now_us + 1);
-  if (open_ && !state_.connected) next_tick_us_ = heard_us_ + options_.silence_us;
+  if (open_ && !state_.connected) next_tick_us_ = heard_us_ + hello_wait_us_;
   if (reconnect_at_us_) next_tick_us_ = *reconnect_at_us_;
   if (hold_until_us_ != 0) next_tick_us_ = std::min(next_tick_us_, hold_until_us_);
 }
@@ -165,6 +169,7 @@ void ClientCore::welcome(const wire::Welcome& welcome) {
   }
   was_connected_ = true;
   hold_until_us_ = 0;
+  hello_wait_us_ = 0;
   state_.connected = true;
   state_.log_id = welcome.log_id;
   state_.seeding = welcome.seeding;

@@ -99,6 +99,7 @@ class ClientCore {
   std::optional<std::int64_t> reconnect_at_us_;
   std::int64_t heard_us_ = 0;
   std::int64_t beat_at_us_ = 0;
+  std::int64_t hello_wait_us_ = 0;     // how long this HELLO is waited for; 0 after a WELCOME
   std::int64_t hold_until_us_ = 0;     // "later" was answered: nothing is published before
   std::int64_t next_tick_us_ = 0;
   bool frame_due_ = false;             // a frame was answered since the last round

@@ -1,0 +1,61 @@
+// Composition root of the broker: from configuration to a service.
+
+#include <algorithm>
+#include <utility>
+
+#include "broker_service.hpp"
+#include "runtime/process.hpp"
+#include "service.hpp"
+
+namespace lamplight::broker {
+
+namespace {
+
+constexpr std::int64_t kMiB = 1 << 20;
+
+std::vector<std::string> endpoints_of(const runtime::Root& root, std::vector<std::string> extra) {
+  std::vector<std::string> all = root.config.list("bus.listen");
+  if (all.empty()) all.push_back(runtime::bus_endpoint(root.config));
+  if (root.bus_endpoint.starts_with("inproc://")) all.push_back(root.bus_endpoint);
+  all.insert(all.end(), std::make_move_iterator(extra.begin()), std::make_move_iterator(extra.end()));
+  std::sort(all.begin(), all.end());
+  all.erase(std::unique(all.begin(), all.end()), all.end());
+  return all;
+}
+
+}  // namespace
+
+void declare_config(runtime::ConfigSchema& schema) {
+  schema.declare({.name = "bus.listen",
+                  .fallback = std::vector<std::string>{},
+                  .help = "Endpoints that the broker listens at; empty: the one that clients are told, bus.endpoint"});
+  schema.declare({.name = "bus.insecure_tcp",
+                  .fallback = false,
+                  .help = "Allows tcp:// endpoints, which are neither encrypted nor authenticated yet"});
+  schema.declare({.name = "log.segment_mib",
+                  .fallback = std::int64_t{64},
+                  .help = "Size of a segment of the log, written beforehand",
+                  .minimum = 1,
+                  .maximum = 4096});
+  schema.declare({.name = "log.reserve_mib",
+                  .fallback = std::int64_t{256},
+                  .help = "Nothing more is accepted when less than this stays free on the disk",
+                  .minimum = 0,
+                  .maximum = 1 << 20});
+  schema.declare({.name = "log.seeded",
+                  .fallback = false,
+                  .help = "A new log takes its time from the data until `lamplight log go-live`"});
+}
+
+std::unique_ptr<runtime::Service> make_broker(const runtime::Root& root, std::vector<std::string> extra_endpoints) {
+  Settings settings;
+  settings.log.folder = root.config.text("data.folder") + "/log";
+  settings.log.segment_bytes = static_cast<std::uint64_t>(root.config.integer("log.segment_mib") * kMiB);
+  settings.log.reserve_bytes = static_cast<std::uint64_t>(root.config.integer("log.reserve_mib") * kMiB);
+  settings.log.create_seeded = root.config.flag("log.seeded");
+  settings.bus.endpoints = endpoints_of(root, std::move(extra_endpoints));
+  settings.insecure_tcp = root.config.flag("bus.insecure_tcp");
+  return std::make_unique<BrokerService>(root, std::move(settings));
+}
+
+}  // namespace lamplight::broker
