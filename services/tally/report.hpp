@@ -17,8 +17,8 @@ namespace lamplight::tally {
 
 /// The moment to tell of: an offset, or a bus time (everything known then), or neither: the fold's cut.
 struct AsOf {
-  std::optional<Offset> offset;
-  std::optional<TimeUs> time;
+  std::optional<Offset> offset = std::nullopt;
+  std::optional<TimeUs> time = std::nullopt;
 };
 
 /// Where the fold stands. The hash is that of the batch that holds the cut.
