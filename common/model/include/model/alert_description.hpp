@@ -45,7 +45,7 @@ struct Description<AlertReceived> {
             "Id of an earlier alert of the same sender that is taken out.", "所撤回的本单位原警情编号。"),
       field("idempotency_key", &A::idempotency_key, Origin::kIntake, Presence::kOptional, rule::none(),
             "Keyed hash of partner and Idempotency-Key.", "幂等键的带密钥摘要。"),
-      field("body_digest", &A::body_digest, Origin::kIntake, Presence::kRequired, rule::none(),
+      field("body_digest", &A::body_digest, Origin::kIntake, Presence::kOptional, rule::none(),
             "Keyed hash of what the partner said.", "报文内容的带密钥摘要。"));
 };
 
