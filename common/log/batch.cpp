@@ -46,11 +46,10 @@ Result<BatchHeader> read_batch_header(Bytes bytes) {
   if (head.size() < kBatchHeaderBytes) return damaged("a batch header is cut short");
   const std::uint8_t* at = head.data();
   if (get_le<std::uint32_t>(at) != kBatchMagic) return damaged("no batch begins here");
-  if (const auto version = get_le<std::uint16_t>(at + 4); version > kVersion) {
-    return Error(Code::kUnsupported, "batch version " + std::to_string(version) +
-                                         ", this program reads " + std::to_string(kVersion));
+  // A new batch version comes with a new segment format, which is looked at first: here it can only be damage.
+  if (const auto version = get_le<std::uint16_t>(at + 4); version != kVersion) {
+    return damaged("a batch header gives version " + std::to_string(version));
   }
-  if (get_le<std::uint16_t>(at + 4) == 0) return damaged("a batch header has no version");
   BatchHeader header;
   header.bytes = get_le<std::uint32_t>(at + 8);
   header.count = get_le<std::uint32_t>(at + 12);

@@ -120,8 +120,6 @@ Result<ActiveSegment> scan_active(Disk& disk, const ListedSegment& listed, TimeU
   auto scan = scan_segment(active.file, listed.path, listed.header, not_before);
   if (!scan) return scan.error();
   active.scan = std::move(*scan);
-  if (active.scan.fault && active.scan.fault->code() == Code::kUnsupported)
-    return *active.scan.fault;
   return active;
 }
 

@@ -23,8 +23,7 @@ class SegmentCursor {
   SegmentCursor(std::shared_ptr<const File> file, std::string path, std::uint64_t at);
 
   /// The batch at the cursor's place, without moving.
-  /// Errors: kNotFound only zeros or the end of the file where a header would stand; kDamaged and kUnsupported (file
-  ///   and byte named); kIo.
+  /// Errors: kNotFound only zeros or the end of the file where a header would stand; kDamaged (file and byte named); kIo.
   [[nodiscard]] Result<Found> peek();
   /// Past the batch that peek gave.
   void advance();

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <functional>
+#include <utility>
+#include <vector>
 
 #include "base/sha256.hpp"
 #include "index_builder.hpp"
@@ -53,6 +55,36 @@ void each_later_header(const std::string& tail, const SegmentScan& scan,
   }
 }
 
+// The batch at the fault, as far as its header can be believed.
+struct FaultyBatch {
+  std::optional<BatchHeader> header;
+  std::vector<std::pair<std::size_t, std::size_t>> frames;  // whole ones: from, to
+
+  // A batch quoted inside an event is no evidence of what was synced. Only frames that read, one after the other and
+  // within the size and the count of the header, hide what they hold: damage to any one of these must not.
+  [[nodiscard]] bool quotes(std::size_t at) const {
+    return std::any_of(frames.begin(), frames.end(),
+                       [&](const auto& frame) { return frame.first < at && at < frame.second; });
+  }
+};
+
+FaultyBatch inspect_faulty(Bytes tail, const SegmentScan& scan) {
+  FaultyBatch faulty;
+  const auto header = read_batch_header(tail);
+  if (!header || header->first_offset != scan.last.next() || header->prev_hash != scan.last_hash)
+    return faulty;
+  faulty.header = *header;
+  std::uint64_t events = 0;
+  for (std::size_t at = kBatchHeaderBytes; events < header->count && at < tail.size();) {
+    const auto frame = FrameView::parse_first(tail.subspan(at));
+    if (!frame || at + frame->size() > header->bytes) break;
+    faulty.frames.emplace_back(at, at + frame->size());
+    events += frame->header().count;
+    at += frame->size();
+  }
+  return faulty;
+}
+
 }  // namespace
 
 Result<SegmentScan> scan_segment(std::shared_ptr<const File> file, const std::string& path,
@@ -98,21 +130,13 @@ Result<std::optional<std::string>> called_synced(const File& file, const Segment
   if (scan.fault_is_whole) return std::optional<std::string>("the batch there is whole");
   const auto tail = read_tail(file, scan);
   if (!tail) return tail.error();
-
-  // Where the faulty batch ends, if its own header tells: the one place where a header alone is evidence enough.
-  std::size_t next_at = 0;
-  Offset next_first;
-  const auto own = read_batch_header(as_bytes(*tail));
-  if (own && own->first_offset == scan.last.next() && own->prev_hash == scan.last_hash) {
-    next_at = own->bytes;
-    next_first = own->last().next();
-  }
+  const FaultyBatch faulty = inspect_faulty(as_bytes(*tail), scan);
   std::optional<std::string> evidence;
   each_later_header(*tail, scan, [&](std::size_t at, const BatchHeader& header) {
-    if (evidence || header.synced_through <= scan.last) return;
-    // A batch quoted inside an event is no evidence: nothing within the faulty batch counts while its end is known.
-    if (at < next_at) return;
-    const bool neighbour = at == next_at && header.first_offset == next_first;
+    if (evidence || header.synced_through <= scan.last || faulty.quotes(at)) return;
+    // Where the faulty batch's own header says the next one begins, that one's header alone is evidence enough.
+    const bool neighbour = faulty.header && at == faulty.header->bytes &&
+                           header.first_offset == faulty.header->last().next();
     if (!neighbour && !check_batch(as_bytes(*tail).subspan(at))) return;
     evidence = "the batch at byte " + std::to_string(scan.end + at) +
                " says that everything up to offset " + std::to_string(header.synced_through.value) +

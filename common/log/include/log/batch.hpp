@@ -42,7 +42,7 @@ void seal_batch(std::string& batch, const BatchHeader& header);
 
 /// Reads the header's fields and checks what they promise alone: magic, version, zeros, a size and a count that can be.
 /// Says nothing about the frames; `bytes` needs the header only.
-/// Errors: kNotFound zeros; kUnsupported a later version; kDamaged anything else, saying what.
+/// Errors: kNotFound zeros; kDamaged anything else, saying what.
 [[nodiscard]] Result<BatchHeader> read_batch_header(Bytes bytes);
 
 /// Reads and checks the batch at the beginning of `bytes`.
