@@ -37,6 +37,9 @@ struct Machine {
   double zmq_rtt_us = 0;      ///< p50 of a DEALER/ROUTER round trip over ipc
 };
 [[nodiscard]] const Machine& machine(const Run& run);
+/// Single samples in microseconds, for figures that are compared sample beside sample: the disk's mood changes in seconds.
+[[nodiscard]] std::vector<double> fdatasync_samples(const std::string& folder, int count);
+[[nodiscard]] std::vector<double> rtt_samples(const std::string& folder, int count);
 
 void run_machine(const Run& run);
 void run_bus(const Run& run);
