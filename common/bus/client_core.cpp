@@ -69,8 +69,9 @@ void ClientCore::on_change(std::function<void(const BusState&, const std::option
 
 void ClientCore::on_open(std::int64_t now_us) {
   reconnect_ = false;
-  reconnect_at_us_.reset();
   if (fenced_) return;
+  if (state_.connected) lose(now_us);
+  reconnect_at_us_.reset();
   outbox_.clear();
   for (auto& [id, feed] : feeds_) {
     feed.subscribed = false;
