@@ -193,6 +193,7 @@ TEST_F(KnownKeys, InTheMiddleOfAFrameTheRestAndWhatFollowedGoUnderTheSameNumbers
   EXPECT_THAT(answers_, ElementsAre("old@1", "a@2", "again=1", "b@3", "c@4", "d@5"));
   EXPECT_THAT(on_the_log(), ElementsAre(Got{1, "old"}, Got{2, "a"}, Got{3, "b"}, Got{4, "c"}, Got{5, "d"}));
   EXPECT_EQ(hello("probe", "intake", 0, 9).last_seq, Seq{5}) << "numbers stay dense";
+  EXPECT_EQ(intake->peer(), "intake1#1") << "the answers to what followed are no reason to reconnect";
 }
 
 TEST_F(KnownKeys, AllOfAFrameMayBeKnown) {

@@ -236,6 +236,21 @@ TEST_F(Credit, FramesAndEventsUpToTheirLimitsArriveWhole) {
   EXPECT_THAT(offsets, ElementsAre(1, 2, 3, 4));
 }
 
+TEST_F(Credit, AFrameThatFitsAMessageOfItsOwnIsNotCut) {
+  put_and_sync(std::vector<Said>(6, Said{std::string(100'000, 'x')}));
+  put_and_sync(std::vector<Said>(6, Said{std::string(100'000, 'y')}));
+  subscribe("R");
+  pump();
+
+  const auto& sent = transport_.sent["R"];
+  std::vector<std::string> bodies;
+  for (const auto& message : sent) {
+    if (!message.body.empty()) bodies.push_back(message.body.substr(0, 2));
+  }
+
+  EXPECT_THAT(bodies, ElementsAre(std::string("\x94\x00", 2), std::string("\x94\x00", 2)));
+}
+
 TEST_F(Filters, TakeSubjectsByPatternAndProducersByName) {
   hello("B", "console", 1, 3);
   put({{"a"}, {"b", "alert.closed"}, {"c", "inner.assessed"}});

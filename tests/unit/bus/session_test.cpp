@@ -282,7 +282,10 @@ TEST_F(SeededLog, GoLiveIsAnEventOfTheBusAndFromThenOnTimeIsTheWalls) {
   sync();
   acks("A");
 
+  publish("A", 9, frame("intake", 2, {{"still seeded"}}));
+  auto before = begin_sync();
   say("C", wire::GoLive{5, key(7)});
+  end_sync(std::move(before));
   pass(options_.heartbeat_us);
   EXPECT_TRUE(take<wire::BusHeartbeat>("A").back().seeding) << "not told before it is synced";
   sync();
@@ -290,12 +293,13 @@ TEST_F(SeededLog, GoLiveIsAnEventOfTheBusAndFromThenOnTimeIsTheWalls) {
   const auto done = acks("C");
   ASSERT_THAT(done, SizeIs(1));
   EXPECT_EQ(done[0].tag, 5U);
-  EXPECT_EQ(done[0].first_offset, Offset{2});
+  EXPECT_EQ(done[0].first_offset, Offset{3});
   EXPECT_FALSE(take<wire::BusHeartbeat>("A").back().seeding) << "told at once";
   subscribe("C", 1, {"control.log.went_live"}, {"control"});
   pump();
   EXPECT_THAT(events("C"), SizeIs(1));
-  publish("A", 2, frame("intake", 2, {{"b"}}, TimeUs{2000}));
+  acks("A");
+  publish("A", 2, frame("intake", 3, {{"b"}}, TimeUs{2000}));
   sync();
   EXPECT_EQ(acks("A").at(0).time, now_.wall);
   restart();
