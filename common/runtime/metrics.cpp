@@ -41,6 +41,8 @@ const std::vector<double>& human_bounds() {
 struct Registry::Impl {
   prometheus::Registry native;
   ProcessCollector process;
+  mutable std::mutex mutex;  // guards `added`
+  std::vector<std::weak_ptr<prometheus::Collectable>> added;
 };
 
 Registry::Registry() : impl_(std::make_unique<Impl>()) {
@@ -56,11 +58,22 @@ Registry::~Registry() = default;
 
 prometheus::Registry& Registry::native() { return impl_->native; }
 
+void Registry::add(std::weak_ptr<prometheus::Collectable> source) {
+  const std::lock_guard lock(impl_->mutex);
+  impl_->added.push_back(std::move(source));
+}
+
 std::string Registry::expose() const {
   auto families = impl_->native.Collect();
-  auto process = impl_->process.Collect();
-  families.insert(families.end(), std::make_move_iterator(process.begin()),
-                  std::make_move_iterator(process.end()));
+  const auto take = [&families](std::vector<prometheus::MetricFamily> more) {
+    families.insert(families.end(), std::make_move_iterator(more.begin()),
+                    std::make_move_iterator(more.end()));
+  };
+  take(impl_->process.Collect());
+  const std::lock_guard lock(impl_->mutex);
+  for (const auto& source : impl_->added) {
+    if (const auto held = source.lock()) take(held->Collect());
+  }
   return prometheus::TextSerializer().Serialize(families);
 }
 

@@ -9,6 +9,7 @@
 #include "base/ids.hpp"
 
 namespace prometheus {
+class Collectable;
 class Registry;
 }
 
@@ -28,6 +29,8 @@ class Registry {
   Registry(const Registry&) = delete;
   Registry& operator=(const Registry&) = delete;
   [[nodiscard]] prometheus::Registry& native();
+  /// Collected with the rest as long as somebody holds it: figures that must change together in one scrape.
+  void add(std::weak_ptr<prometheus::Collectable> source);
   /// The text exposition, process_* included.
   [[nodiscard]] std::string expose() const;
 

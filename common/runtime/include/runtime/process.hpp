@@ -13,6 +13,9 @@ namespace lamplight::runtime {
 /// The keys of the process itself: data.folder, bus.endpoint, logging.level, metrics.address, metrics.port.
 void declare_process_config(ConfigSchema& schema);
 
+/// bus.endpoint, or where it is empty "ipc://<data.folder>/run/bus.sock".
+[[nodiscard]] std::string bus_endpoint(const Config& config);
+
 /// The composition root's ground: real clock, disk and randomness, the ZeroMQ context, registry and health, the listener
 /// for /metrics, /healthz and /readyz, signals, and the services in the order of their start.
 ///
