@@ -1,6 +1,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <limits>
+
 #include "alerts.hpp"
 #include "model/alert.hpp"
 
@@ -73,6 +75,21 @@ TEST(AlertCodec, AStatusThatNobodyKnowsIsRefused) {
   writer.uint(5);
   AlertReceived out;
   EXPECT_FALSE(decode_alert(writer.bytes(), out));
+}
+
+TEST(AlertCodec, AStampThatNoCalendarHoldsIsRefused) {
+  const auto decodes = [](std::int64_t us, std::int16_t minutes) {
+    AlertReceived alert = whole_alert();
+    alert.reported_at = Stamp{TimeUs{us}, minutes};
+    const std::string bytes = encoded(alert);
+    AlertReceived out;
+    return decode_alert(as_bytes(bytes), out);
+  };
+  EXPECT_TRUE(decodes(0, 840));
+  EXPECT_FALSE(decodes(0, 841));
+  EXPECT_FALSE(decodes(0, -841));
+  EXPECT_FALSE(decodes(std::numeric_limits<std::int64_t>::max(), 0));
+  EXPECT_FALSE(decodes(std::numeric_limits<std::int64_t>::min(), 0));
 }
 
 TEST(AlertCodec, JsonShowsNamesStampsInTheirZoneAndIdsAsUuids) {
