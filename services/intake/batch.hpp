@@ -1,0 +1,86 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/ids.hpp"
+#include "http/problem.hpp"
+#include "model/alert.hpp"
+#include "model/field_error.hpp"
+
+/// What HTTP threads hand to the core and get back: some alerts of one request, in the sender's order.
+namespace lamplight::intake {
+
+/// How an item of a request ended.
+enum class Outcome : std::uint8_t {
+  kOpen,     ///< not yet known
+  kInvalid,  ///< refused while reading: Note::problem says why
+  kAccepted,  ///< 202: durable under id, offset, time; also the answer to a repeat under the same key
+  kDuplicate,          ///< 200: the same reference and words are there as id, offset, time
+  kKeyReused,          ///< 422: the key belongs to other words, under id
+  kReferenceConflict,  ///< 409: the reference belongs to other words, under id
+  kUnknownAlert,       ///< 422: corrects or withdraws names nothing of this partner
+  kWithdrawn,          ///< 422: what it corrects or withdraws is withdrawn (by id)
+  kIsWithdrawal,       ///< 422: what it corrects or withdraws is itself a withdrawal
+  kUnavailable,        ///< 503: no bus; nothing was handed to it
+  kTimedOut,           ///< 503: handed to the bus, not acknowledged in time: may still come
+  kFailed,             ///< 503: the bus refused it
+};
+
+/// What only some items have: what was ignored in them, or why they were refused.
+struct Note {
+  std::vector<Warning> warnings;
+  std::optional<http::Problem> problem;
+};
+
+struct Item {
+  // Said by the sender, hashed by us.
+  std::uint32_t payload_at = 0;  ///< in Batch::payloads: the encoded AlertReceived
+  std::uint32_t payload_size = 0;
+  Id16 reference;
+  Id16 digest;
+  Id16 key;    ///< zero: none
+  Id16 names;  ///< the alert it corrects or withdraws; zero: none
+  TimeUs reported_at;
+  AlertStatus status = AlertStatus::kActual;
+  bool withdrawal = false;
+  std::int32_t note = -1;  ///< index into Batch::notes
+
+  // Said by the core.
+  Outcome outcome = Outcome::kOpen;
+  Id16 id;
+  Offset offset;
+  TimeUs time;
+};
+
+/// Whoever wants the answers. Called once a batch, on the core thread.
+struct Batch;
+class BatchOwner {
+ public:
+  virtual ~BatchOwner() = default;
+  virtual void answered(Batch& batch) = 0;
+};
+
+struct Batch {
+  std::string partner;
+  std::uint64_t first_index = 0;  ///< place in the request of the first item
+  std::string payloads;           ///< the items' payloads, one after the other
+  std::vector<Item> items;
+  std::vector<Note> notes;
+  std::shared_ptr<BatchOwner> owner;  ///< lives until it has its answers
+
+  // The core's.
+  std::size_t next = 0;          ///< first item not yet decided
+  std::size_t open = 0;          ///< items without outcome
+  std::int64_t deadline_us = 0;  ///< monotonic; open items time out then
+
+  [[nodiscard]] Bytes payload(const Item& item) const {
+    return as_bytes(payloads).subspan(item.payload_at, item.payload_size);
+  }
+};
+using BatchPtr = std::shared_ptr<Batch>;
+
+}  // namespace lamplight::intake

@@ -1,0 +1,122 @@
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/env.hpp"
+#include "base/uuid.hpp"
+#include "batch.hpp"
+#include "bus/client.hpp"
+#include "log_reader.hpp"
+#include "publisher.hpp"
+#include "runtime/fold_host.hpp"
+#include "secret.hpp"
+#include "state.hpp"
+
+namespace lamplight::intake {
+
+/// Whether new work is taken now, and if not why.
+enum class Admission : std::uint8_t { kOpen, kStarting, kNoBus, kFull, kDraining };
+
+/// An alert as it lies on the log, and what became of it.
+struct FoundAlert {
+  Id16 id;
+  Offset offset;
+  TimeUs time;
+  std::optional<Id16> corrected_by;
+  std::optional<Id16> withdrawn_by;
+  std::string payload;
+};
+using FoundCallback = std::function<void(const Result<FoundAlert>&)>;
+
+/// Intake without HTTP: the bus client, the fold, the publisher and the reads, on one thread.
+///
+/// Threads: `admission`, `submit`, `find` and `close` from any; everything else from the one thread that calls `round`,
+/// where the callbacks come, too. The mutex guards the two inboxes; no other lock is taken under it.
+class Core {
+ public:
+  struct Options {
+    std::string snapshot_folder;
+    std::size_t max_open_items =
+        32'768;  ///< accepted from HTTP and not yet answered; beyond it kFull
+    Publisher::Options publisher;
+    LogReader::Options reads;
+  };
+  /// What the core tells of itself. `ready_changed`: empty when ready, otherwise why not. `failed`: it cannot go on.
+  struct Told {
+    std::function<void(const std::string&)> ready_changed;
+    std::function<void(const Error&)> failed;
+    std::function<void(const IntakeState&)>
+        figures;  ///< at most once a second, when the fold has moved
+  };
+
+  Core(const Env& env, std::unique_ptr<bus::Client> client, const Secret& secret,
+       runtime::ServiceMetrics& metrics, PublisherObserver& observer, Options options, Told told);
+  ~Core();
+  Core(const Core&) = delete;
+  Core& operator=(const Core&) = delete;
+
+  [[nodiscard]] Admission admission() const;
+  /// The batch's owner hears when it is answered. Whoever submits has looked at `admission`.
+  void submit(BatchPtr batch);
+  /// kNotFound: no such alert of that partner; kTimeout, kOverloaded, kUnavailable: later.
+  void find(const Id16& id, std::string partner, FoundCallback done);
+  /// New work is refused from now on; what is under way goes on.
+  void close();
+
+  /// One round: the client, the fold, decisions, answers. Blocks up to `timeout_us` when there is nothing to do.
+  void round(std::int64_t timeout_us);
+  /// Nothing is under way any more.
+  [[nodiscard]] bool idle() const;
+  [[nodiscard]] Result<void> snapshot() { return host_->snapshot(); }
+
+ private:
+  struct Wanted {
+    Id16 id;
+    std::string partner;
+    FoundCallback done;
+    std::int64_t deadline_us = 0;
+  };
+  void take_inboxes(std::int64_t now_us);
+  void wake();
+  void look_up(const IntakeState* state, std::int64_t now_us);
+  void fetch(const IntakeState& state, Wanted wanted, std::int64_t now_us);
+  void tell_readiness();
+  [[nodiscard]] std::string why_not_ready() const;
+  void check_secret(const IntakeState& state);
+  void show(const IntakeState* state, std::int64_t now_us);
+
+  const Env env_;
+  std::unique_ptr<bus::Client> client_;
+  const Secret& secret_;
+  Options options_;
+  Told told_;
+  UuidSource ids_;
+  std::unique_ptr<runtime::FoldHost> host_;
+  Publisher publisher_;
+  LogReader reader_;
+  std::vector<Wanted> lookups_;
+
+  std::optional<std::string> told_why_;
+  bool secret_checked_ = false;
+  bool failed_ = false;
+  Offset shown_;
+  std::int64_t shown_at_us_ = 0;
+
+  std::atomic<bool> closed_{false};
+  std::atomic<bool> live_{false};
+  std::atomic<bool> connected_{false};
+  std::atomic<std::size_t> open_items_{0};  // inbox and publisher together
+
+  mutable std::mutex mutex_;
+  std::vector<BatchPtr> new_batches_;
+  std::vector<Wanted> new_lookups_;
+};
+
+}  // namespace lamplight::intake

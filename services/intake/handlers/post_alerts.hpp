@@ -1,0 +1,60 @@
+#pragma once
+
+#include <atomic>
+#include <cstddef>
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+
+#include "../core.hpp"
+#include "../item_reader.hpp"
+#include "../secret.hpp"
+#include "http/server.hpp"
+
+namespace lamplight::intake {
+
+struct PostOptions {
+  std::string partner;
+  std::size_t bulk_requests = 64;  ///< arrays and NDJSON bodies at once; beyond it 503
+  std::size_t items_under_way =
+      8192;  ///< of one such body without an answer yet; beyond it it is not read on
+  std::size_t batch_items = 1024;  ///< handed to the core at once
+  std::size_t result_bytes =
+      4U << 20;  ///< results that wait for the end of the body; beyond it they are sent
+};
+
+/// What the handlers of POST /v1/alerts share.
+struct PostContext {
+  PostContext(Core& the_core, ItemReaders& the_readers, const Secret& the_secret,
+              PostOptions the_options)
+      : core(the_core), readers(the_readers), secret(the_secret), options(std::move(the_options)) {}
+  Core& core;
+  ItemReaders& readers;
+  const Secret& secret;
+  PostOptions options;
+  std::atomic<std::size_t> bulk{0};  ///< bulk requests under way
+};
+
+/// POST /v1/alerts: one alert, a JSON array of them, or NDJSON. The first byte of a JSON body tells which of the two.
+class PostAlerts {
+ public:
+  PostAlerts(Core& core, ItemReaders& readers, const Secret& secret, PostOptions options)
+      : context_(std::make_shared<PostContext>(core, readers, secret, std::move(options))) {}
+  [[nodiscard]] std::unique_ptr<http::BodySink> handle(const http::Request& request,
+                                                       http::ResponderPtr responder);
+
+ private:
+  std::shared_ptr<PostContext> context_;
+};
+
+/// One request's head, as the handlers of its body need it.
+struct PostHead {
+  std::shared_ptr<PostContext> context;
+  http::ResponderPtr responder;
+  std::string request_id;
+  std::string key;  ///< Idempotency-Key; empty: none
+  void refuse(const http::Problem& problem) const;
+};
+
+}  // namespace lamplight::intake

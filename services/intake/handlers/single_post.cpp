@@ -1,0 +1,37 @@
+#include "single_post.hpp"
+
+#include "../problems.hpp"
+#include "../results.hpp"
+
+namespace lamplight::intake {
+
+bool SinglePost::take(std::string_view piece) {
+  if (body_.size() + piece.size() > kMaxAlertJsonBytes) {
+    head_.refuse(item_too_large());
+    return false;
+  }
+  body_ += piece;
+  return true;
+}
+
+void SinglePost::end() {
+  const std::size_t size = body_.size();
+  body_.append(kJsonPadding, '\0');
+  auto batch = std::make_shared<Batch>();
+  batch->partner = head_.context->options.partner;
+  Id16 key;
+  if (!head_.key.empty()) key = head_.context->secret.name({"key", batch->partner, head_.key});
+  std::unique_ptr<ItemReader> reader = head_.context->readers.take();
+  reader->read(std::string_view(body_).substr(0, size), key, *batch);
+  head_.context->readers.give_back(std::move(reader));
+  body_ = {};
+  if (batch->items.front().outcome == Outcome::kInvalid) return answered(*batch);
+  batch->owner = shared_from_this();
+  head_.context->core.submit(std::move(batch));
+}
+
+void SinglePost::answered(Batch& batch) {
+  head_.responder->answer(single_answer(batch, batch.items.front(), head_.request_id));
+}
+
+}  // namespace lamplight::intake

@@ -1,0 +1,287 @@
+#include "publisher.hpp"
+
+namespace lamplight::intake {
+
+namespace {
+bool is_zero(const Id16& id) { return id == Id16{}; }
+}  // namespace
+
+Publisher::Publisher(bus::Client& client, UuidSource& ids, PublisherObserver& observer,
+                     Options options)
+    : client_(client), ids_(ids), observer_(observer), options_(options) {}
+
+void Publisher::submit(BatchPtr batch, std::int64_t now_us) {
+  batch->next = 0;
+  batch->open = 0;
+  for (const Item& item : batch->items) batch->open += item.outcome == Outcome::kOpen ? 1U : 0U;
+  batch->deadline_us = now_us + options_.answer_timeout_us;
+  open_items_ += batch->open;
+  if (batch->open == 0) {
+    answered_.push_back(std::move(batch));
+    return;
+  }
+  unanswered_.push_back(batch);
+  queue_.push_back(std::move(batch));
+}
+
+void Publisher::advance(const IntakeState* state, Offset cut, std::int64_t now_us) {
+  if (state != nullptr) {
+    state_ = state;
+    cut_ = cut;
+    drop_folded();
+    decide_again();
+    pump();
+    state_ = nullptr;
+  }
+  expire(now_us);
+  hand_out();
+}
+
+void Publisher::pump() {
+  while (!queue_.empty()) {
+    const BatchPtr& batch = queue_.front();
+    for (; batch->next < batch->items.size(); ++batch->next) {
+      if (batch->items[batch->next].outcome != Outcome::kOpen) continue;
+      if (decide({batch, batch->next}) == Decision::kLater) return;
+    }
+    queue_.pop_front();
+  }
+}
+
+void Publisher::decide_again() {
+  std::vector<Place> again;
+  again.swap(again_);
+  for (std::size_t i = 0; i < again.size(); ++i) {
+    if (again[i].item().outcome != Outcome::kOpen) continue;  // timed out meanwhile
+    if (decide(again[i]) == Decision::kLater) again_.push_back(again[i]);
+  }
+}
+
+Publisher::Decision Publisher::decide(const Place& place) {
+  // A repeat is answered as the first was, before any rule is looked at: a withdrawal sent twice is no error.
+  if (answer_from_pending(place) || answer_from_state(place)) return Decision::kDone;
+  if (!client_.state().connected) {
+    settle(place, Outcome::kUnavailable);
+    return Decision::kDone;
+  }
+  if (pending_.size() >= options_.max_under_way) return Decision::kLater;
+  const Item& item = place.item();
+  if (is_zero(item.names)) {
+    const Id16 id = ids_.next();
+    return publish(place, id, id);
+  }
+  const std::optional<Id16> root = check_relation(place);
+  return root ? publish(place, ids_.next(), *root) : Decision::kDone;
+}
+
+bool Publisher::answer_from_pending(const Place& place) {
+  const Item& item = place.item();
+  Pending* same_key = is_zero(item.key) ? nullptr : find_pending(by_key_, item.key);
+  Pending* first = same_key != nullptr ? same_key : find_pending(by_reference_, item.reference);
+  if (first == nullptr) return false;
+  if (!first->acked) {
+    // Whatever the answer is, it holds only if the first becomes durable.
+    first->waiters.push_back(place);
+    return true;
+  }
+  const bool same_words = first->digest == item.digest;
+  const Outcome outcome = same_key != nullptr
+                              ? (same_words ? Outcome::kAccepted : Outcome::kKeyReused)
+                              : (same_words ? Outcome::kDuplicate : Outcome::kReferenceConflict);
+  if (same_words) observer_.duplicate(same_key != nullptr ? "key" : "reference");
+  settle(place, outcome, first->id, first->offset, first->time);
+  return true;
+}
+
+bool Publisher::answer_from_state(const Place& place) {
+  const Item& item = place.item();
+  const AlertRecord* same_key = is_zero(item.key) ? nullptr : state_->by_key(item.key);
+  const AlertRecord* first = same_key != nullptr ? same_key : state_->by_reference(item.reference);
+  if (first == nullptr) return false;
+  const bool same_words = first->digest == item.digest;
+  const Outcome outcome = same_key != nullptr
+                              ? (same_words ? Outcome::kAccepted : Outcome::kKeyReused)
+                              : (same_words ? Outcome::kDuplicate : Outcome::kReferenceConflict);
+  if (same_words) observer_.duplicate(same_key != nullptr ? "key" : "reference");
+  settle(place, outcome, first->id, first->offset, first->time);
+  return true;
+}
+
+std::optional<Publisher::Named> Publisher::find_named(const std::string& partner, const Id16& id) {
+  Named named;
+  if (const Pending* under_way = find_pending(by_id_, id)) {
+    if (under_way->partner != partner) return std::nullopt;
+    named.root = under_way->root;
+    named.withdrawal = under_way->withdrawal;
+  } else {
+    const AlertRecord* record = state_->by_id(id);
+    if (record == nullptr || state_->partner(*record) != partner) return std::nullopt;
+    named.root = state_->at(record->root).id;
+    named.withdrawal = record->withdrawal;
+  }
+  if (const auto under_way = withdrawn_.find(named.root); under_way != withdrawn_.end()) {
+    named.withdrawn_by = under_way->second;
+  } else if (const AlertRecord* root = state_->by_id(named.root)) {
+    if (const AlertRecord* by = state_->withdrawn_by(*root)) named.withdrawn_by = by->id;
+  }
+  return named;
+}
+
+/// The root of what the item corrects or withdraws, or nothing and the item is refused.
+std::optional<Id16> Publisher::check_relation(const Place& place) {
+  const std::optional<Named> named = find_named(place.batch->partner, place.item().names);
+  if (!named) {
+    settle(place, Outcome::kUnknownAlert);
+    return std::nullopt;
+  }
+  if (named->withdrawal) {
+    settle(place, Outcome::kIsWithdrawal, place.item().names);
+    return std::nullopt;
+  }
+  if (!is_zero(named->withdrawn_by)) {
+    settle(place, Outcome::kWithdrawn, named->withdrawn_by);
+    return std::nullopt;
+  }
+  return named->root;
+}
+
+Publisher::Decision Publisher::publish(const Place& place, const Id16& id, const Id16& root) {
+  const Item& item = place.item();
+  bus::NewEvent event;
+  event.subject = kAlertReceived;
+  event.id = id;
+  event.dedupe = item.reference;
+  event.schema = 1;
+  event.payload = place.batch->payload(item);
+  std::optional<TimeUs> seed_time;
+  if (client_.state().seeding) seed_time = item.reported_at;
+
+  const Result<void> sent = client_.publish(
+      event, seed_time, [this](const Result<bus::Acked>& acked) { acknowledged(acked); });
+
+  if (sent) {
+    add_pending(place, id, root);
+    return Decision::kDone;
+  }
+  if (sent.error().code() == Code::kOverloaded) return Decision::kLater;
+  const bool away =
+      sent.error().code() == Code::kUnavailable || sent.error().code() == Code::kFenced;
+  settle(place, away ? Outcome::kUnavailable : Outcome::kFailed);
+  return Decision::kDone;
+}
+
+void Publisher::add_pending(const Place& place, const Id16& id, const Id16& root) {
+  const Item& item = place.item();
+  const Number number = first_pending_ + pending_.size();
+  Pending& added = pending_.emplace_back();
+  added.place = place;
+  added.partner = place.batch->partner;
+  added.id = id;
+  added.reference = item.reference;
+  added.key = item.key;
+  added.digest = item.digest;
+  added.root = root;
+  added.withdrawal = item.withdrawal;
+  by_id_.emplace(id, number);
+  by_reference_.emplace(item.reference, number);
+  if (!is_zero(item.key)) by_key_.emplace(item.key, number);
+  if (item.withdrawal) withdrawn_.emplace(root, id);
+  ++unacknowledged_;
+}
+
+void Publisher::acknowledged(const Result<bus::Acked>& acked) {
+  LAMPLIGHT_CHECK(next_ack_ - first_pending_ < pending_.size(),
+                  "the bus acknowledged what intake did not publish");
+  Pending& pending = pending_[next_ack_ - first_pending_];
+  ++next_ack_;
+  --unacknowledged_;
+  for (Place& waiter : pending.waiters) again_.push_back(std::move(waiter));
+  pending.waiters.clear();
+  const Place place = std::move(pending.place);
+  pending.place = {};
+  if (!acked) {
+    forget(pending);
+    settle(place, Outcome::kFailed);
+    return;
+  }
+  if (acked->duplicate) {
+    // The log holds this reference from before, though the fold has not shown it yet: the fold will say under which id.
+    observer_.duplicate("bus");
+    forget(pending);
+    for_fold_.emplace_back(acked->offset, place);
+    return;
+  }
+  pending.acked = true;
+  pending.offset = acked->offset;
+  pending.time = acked->time;
+  observer_.accepted(pending.partner, place.item().status);
+  settle(place, Outcome::kAccepted, pending.id, pending.offset, pending.time);
+}
+
+void Publisher::forget(Pending& pending) {
+  pending.gone = true;
+  by_id_.erase(pending.id);
+  by_reference_.erase(pending.reference);
+  if (!is_zero(pending.key)) by_key_.erase(pending.key);
+  if (pending.withdrawal) withdrawn_.erase(pending.root);
+}
+
+void Publisher::drop_folded() {
+  while (!pending_.empty()) {
+    Pending& first = pending_.front();
+    const bool in_state = first.acked && first.offset <= cut_;
+    if (!first.gone && !in_state) break;
+    if (!first.gone) forget(first);
+    pending_.pop_front();
+    ++first_pending_;
+  }
+  for (std::size_t i = 0; i < for_fold_.size();) {
+    if (for_fold_[i].first > cut_) {
+      ++i;
+      continue;
+    }
+    const Place place = std::move(for_fold_[i].second);
+    for_fold_.erase(for_fold_.begin() + static_cast<std::ptrdiff_t>(i));
+    if (place.item().outcome == Outcome::kOpen && !answer_from_state(place))
+      settle(place, Outcome::kFailed);
+  }
+}
+
+void Publisher::settle(const Place& place, Outcome outcome, const Id16& id, Offset offset,
+                       TimeUs time) {
+  Item& item = place.item();
+  if (item.outcome != Outcome::kOpen) return;  // timed out before
+  item.outcome = outcome;
+  item.id = id;
+  item.offset = offset;
+  item.time = time;
+  --open_items_;
+  if (--place.batch->open == 0) answered_.push_back(place.batch);
+}
+
+void Publisher::expire(std::int64_t now_us) {
+  while (!unanswered_.empty()) {
+    const BatchPtr batch = unanswered_.front();
+    if (batch->open != 0 && batch->deadline_us > now_us) return;
+    for (std::size_t i = 0; i < batch->items.size() && batch->open != 0; ++i) {
+      if (batch->items[i].outcome == Outcome::kOpen) settle({batch, i}, Outcome::kTimedOut);
+    }
+    unanswered_.pop_front();
+  }
+}
+
+void Publisher::hand_out() {
+  std::vector<BatchPtr> answered;
+  answered.swap(answered_);
+  for (const BatchPtr& batch : answered) {
+    const std::shared_ptr<BatchOwner> owner = std::move(batch->owner);
+    if (owner) owner->answered(*batch);
+  }
+}
+
+Publisher::Pending* Publisher::find_pending(const Index& index, const Id16& key) {
+  const auto found = index.find(key);
+  return found == index.end() ? nullptr : &pending_[found->second - first_pending_];
+}
+
+}  // namespace lamplight::intake

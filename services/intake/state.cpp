@@ -1,0 +1,246 @@
+#include "state.hpp"
+
+#include <algorithm>
+
+#include "base/check.hpp"
+
+namespace lamplight::intake {
+
+namespace {
+bool is_zero(const Id16& id) { return id == Id16{}; }
+
+void write_number(runtime::SnapshotWriter& out, std::uint32_t number) {
+  if (number == kNoRecord) {
+    out.nil();
+  } else {
+    out.uint(number);
+  }
+}
+
+std::uint32_t read_number(runtime::SnapshotReader& in, std::uint32_t limit) {
+  if (in.take_nil()) return kNoRecord;
+  const std::uint64_t number = in.uint();
+  if (number >= limit) in.fail();
+  return static_cast<std::uint32_t>(number);
+}
+
+void write_id(runtime::SnapshotWriter& out, const Id16& id) {
+  if (is_zero(id)) {
+    out.nil();
+  } else {
+    out.bin(id.span());
+  }
+}
+
+Id16 read_id(runtime::SnapshotReader& in) {
+  if (in.take_nil()) return {};
+  const Bytes bytes = in.bin();
+  if (bytes.size() != 16) {
+    in.fail();
+    return {};
+  }
+  return Id16::from(bytes);
+}
+
+void write_record(runtime::SnapshotWriter& out, const AlertRecord& record) {
+  out.array(11);
+  write_id(out, record.id);
+  write_id(out, record.reference);
+  write_id(out, record.digest);
+  write_id(out, record.key);
+  out.uint(record.offset.value);
+  out.sint(record.time.value);
+  out.uint(record.partner);
+  write_number(out, record.root);
+  write_number(out, record.latest);
+  write_number(out, record.withdrawn_by);
+  out.boolean(record.withdrawal);
+}
+
+AlertRecord read_record(runtime::SnapshotReader& in, std::uint32_t records, std::size_t partners) {
+  AlertRecord record;
+  if (in.array() != 11) in.fail();
+  record.id = read_id(in);
+  record.reference = read_id(in);
+  record.digest = read_id(in);
+  record.key = read_id(in);
+  record.offset.value = in.uint();
+  record.time.value = in.sint();
+  record.partner = static_cast<std::uint32_t>(in.uint());
+  if (record.partner >= partners) in.fail();
+  record.root = read_number(in, records);
+  if (record.root == kNoRecord) in.fail();
+  record.latest = read_number(in, records);
+  record.withdrawn_by = read_number(in, records);
+  record.withdrawal = in.boolean();
+  return record;
+}
+}  // namespace
+
+void IntakeState::evolve(const Event& event) {
+  if (event.subject != kAlertReceived) return;
+  if (!decode_alert(event.payload, scratch_)) {
+    ++unreadable_;
+    return;
+  }
+  count(scratch_);
+  if (by_id(event.id) != nullptr) return;
+  AlertRecord record;
+  record.id = event.id;
+  record.reference = event.dedupe.value_or(Id16{});
+  record.digest = scratch_.body_digest;
+  record.key = scratch_.idempotency_key.value_or(Id16{});
+  record.offset = event.offset;
+  record.time = event.time;
+  record.partner = partner_number(scratch_.partner);
+  record.withdrawal = scratch_.withdraws.has_value();
+  const std::uint32_t number = append(record);
+  relate(number, scratch_);
+  index(number);
+  if (!witness_ && !is_zero(record.reference)) {
+    witness_ =
+        Witness{std::string(scratch_.partner), std::string(scratch_.partner_ref), record.reference};
+  }
+}
+
+std::uint32_t IntakeState::append(const AlertRecord& record) {
+  LAMPLIGHT_CHECK(size_ < kNoRecord, "more alerts than intake can number");
+  if (size_ % kChunk == 0) chunks_.push_back(std::make_unique<AlertRecord[]>(kChunk));
+  mutable_at(size_) = record;
+  return size_++;
+}
+
+void IntakeState::relate(std::uint32_t number, const AlertReceived& alert) {
+  AlertRecord& record = mutable_at(number);
+  record.root = number;
+  const std::optional<Id16>& named = alert.withdraws ? alert.withdraws : alert.corrects;
+  if (!named) return;
+  const AlertRecord* target = by_id(*named);
+  if (target == nullptr || target->partner != record.partner) return;
+  record.root = target->root;
+  AlertRecord& root = mutable_at(target->root);
+  if (record.withdrawal) {
+    if (root.withdrawn_by == kNoRecord) root.withdrawn_by = number;
+  } else {
+    root.latest = number;
+  }
+}
+
+void IntakeState::index(std::uint32_t number) {
+  const AlertRecord& record = at(number);
+  ids_.insert(record.id, number);
+  if (!is_zero(record.reference) && by_reference(record.reference) == nullptr) {
+    references_.insert(record.reference, number);
+  }
+  if (!is_zero(record.key) && by_key(record.key) == nullptr) keys_.insert(record.key, number);
+}
+
+void IntakeState::count(const AlertReceived& alert) {
+  const auto is = [](std::string_view name) {
+    return [name](const ClassCount& c) { return c.class_code == name; };
+  };
+  auto place = std::find_if(counts_.begin(), counts_.end(), is(alert.class_code));
+  if (place == counts_.end()) {
+    // Room for kMaxClasses and one "other".
+    const std::string_view name =
+        counts_.size() < kMaxClasses ? alert.class_code : std::string_view("other");
+    place = std::find_if(counts_.begin(), counts_.end(), is(name));
+    if (place == counts_.end()) {
+      ClassCount fresh;
+      fresh.class_code = name;
+      place = counts_.insert(counts_.end(), std::move(fresh));
+    }
+  }
+  ++place->by_status.at(static_cast<std::size_t>(alert.status));
+}
+
+std::uint32_t IntakeState::partner_number(std::string_view name) {
+  for (std::size_t i = 0; i < partners_.size(); ++i) {
+    if (partners_[i] == name) return static_cast<std::uint32_t>(i);
+  }
+  partners_.emplace_back(name);
+  return static_cast<std::uint32_t>(partners_.size() - 1);
+}
+
+const AlertRecord* IntakeState::found(std::optional<std::uint32_t> number) const {
+  return number ? &at(*number) : nullptr;
+}
+
+const AlertRecord* IntakeState::by_id(const Id16& id) const {
+  return found(ids_.find(id, [&](std::uint32_t n) { return at(n).id == id; }));
+}
+
+const AlertRecord* IntakeState::by_reference(const Id16& reference) const {
+  return found(
+      references_.find(reference, [&](std::uint32_t n) { return at(n).reference == reference; }));
+}
+
+const AlertRecord* IntakeState::by_key(const Id16& key) const {
+  return found(keys_.find(key, [&](std::uint32_t n) { return at(n).key == key; }));
+}
+
+const AlertRecord* IntakeState::corrected_by(const AlertRecord& record) const {
+  const std::uint32_t latest = at(record.root).latest;
+  if (latest == kNoRecord || at(latest).offset <= record.offset) return nullptr;
+  return &at(latest);
+}
+
+const AlertRecord* IntakeState::withdrawn_by(const AlertRecord& record) const {
+  const std::uint32_t by = at(record.root).withdrawn_by;
+  if (by == kNoRecord || record.withdrawal) return nullptr;
+  return &at(by);
+}
+
+void IntakeState::save(runtime::SnapshotWriter& out) const {
+  out.array(5);
+  out.uint(unreadable_);
+  if (witness_) {
+    out.array(3);
+    out.str(witness_->partner);
+    out.str(witness_->partner_ref);
+    out.bin(witness_->reference.span());
+  } else {
+    out.nil();
+  }
+  out.array(static_cast<std::uint32_t>(partners_.size()));
+  for (const std::string& name : partners_) out.str(name);
+  out.array(static_cast<std::uint32_t>(counts_.size()));
+  for (const ClassCount& entry : counts_) {
+    out.array(6);
+    out.str(entry.class_code);
+    for (const std::uint64_t n : entry.by_status) out.uint(n);
+  }
+  out.array(size_);
+  for (std::uint32_t i = 0; i < size_; ++i) write_record(out, at(i));
+}
+
+void IntakeState::load(runtime::SnapshotReader& in) {
+  if (in.array() != 5) return in.fail();
+  unreadable_ = in.uint();
+  if (!in.take_nil()) {
+    if (in.array() != 3) return in.fail();
+    Witness witness;
+    witness.partner = in.str();
+    witness.partner_ref = in.str();
+    witness.reference = read_id(in);
+    witness_ = std::move(witness);
+  }
+  const std::uint32_t partners = in.array();
+  for (std::uint32_t i = 0; i < partners && in.ok(); ++i) partners_.emplace_back(in.str());
+  const std::uint32_t classes = in.array();
+  for (std::uint32_t i = 0; i < classes && in.ok(); ++i) {
+    if (in.array() != 6) return in.fail();
+    ClassCount entry;
+    entry.class_code = in.str();
+    for (std::uint64_t& n : entry.by_status) n = in.uint();
+    counts_.push_back(std::move(entry));
+  }
+  const std::uint32_t records = in.array();
+  for (std::uint32_t i = 0; i < records && in.ok(); ++i) {
+    const AlertRecord record = read_record(in, records, partners_.size());
+    if (!in.ok()) return;
+    index(append(record));
+  }
+}
+
+}  // namespace lamplight::intake

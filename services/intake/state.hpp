@@ -1,0 +1,108 @@
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/ids.hpp"
+#include "model/alert.hpp"
+#include "record_index.hpp"
+#include "runtime/fold.hpp"
+
+namespace lamplight::intake {
+
+inline constexpr std::uint32_t kNoRecord = 0xFFFF'FFFF;
+
+/// What intake keeps of an alert: enough to answer a repeat, never the alert itself (that is read from the log).
+struct AlertRecord {
+  Id16 id;
+  Id16 reference;  ///< keyed hash of (partner, partner_ref); zero when the event carried none
+  Id16 digest;     ///< keyed hash of what the partner said
+  Id16 key;        ///< keyed hash of (partner, Idempotency-Key, index); zero: none
+  Offset offset;
+  TimeUs time;                ///< received_at
+  std::uint32_t partner = 0;  ///< number of the partner, see IntakeState::partner
+  std::uint32_t root =
+      kNoRecord;  ///< the alert that this one corrects or withdraws in the end; itself otherwise
+  std::uint32_t latest = kNoRecord;        ///< of a root: its newest correction, if any
+  std::uint32_t withdrawn_by = kNoRecord;  ///< of a root: the alert that took it out, if any
+  bool withdrawal = false;                 ///< takes another alert out
+};
+
+/// Alerts received, by class and status: what the gauge shows.
+struct ClassCount {
+  std::string class_code;
+  std::array<std::uint64_t, 5> by_status{};  ///< indexed by AlertStatus
+};
+
+/// Intake's projection of `alert.received`: who sent what under which reference and key.
+///
+/// Records lie in log order, so equal histories give equal snapshots. The first of two events with one id, reference or
+/// key wins. About 150 bytes an alert. Threads: the core thread.
+class IntakeState final : public runtime::Fold {
+ public:
+  static constexpr std::size_t kMaxClasses =
+      12;  ///< gauge roll-ups; later classes are counted as "other"
+
+  void evolve(const Event& event) override;
+  void save(runtime::SnapshotWriter& out) const override;
+  void load(runtime::SnapshotReader& in) override;
+  [[nodiscard]] std::uint32_t state_version() const override { return 1; }
+
+  [[nodiscard]] const AlertRecord* by_id(const Id16& id) const;
+  [[nodiscard]] const AlertRecord* by_reference(const Id16& reference) const;
+  [[nodiscard]] const AlertRecord* by_key(const Id16& key) const;
+
+  [[nodiscard]] const AlertRecord& at(std::uint32_t number) const {
+    return chunks_[number / kChunk][number % kChunk];
+  }
+  [[nodiscard]] const std::string& partner(const AlertRecord& record) const {
+    return partners_[record.partner];
+  }
+  /// The newest correction of the alert's root that came after the alert; null when it stands as it is.
+  [[nodiscard]] const AlertRecord* corrected_by(const AlertRecord& record) const;
+  [[nodiscard]] const AlertRecord* withdrawn_by(const AlertRecord& record) const;
+
+  [[nodiscard]] std::uint32_t size() const { return size_; }
+  [[nodiscard]] const std::vector<ClassCount>& counts() const { return counts_; }
+  [[nodiscard]] std::uint64_t unreadable() const { return unreadable_; }
+
+  /// The first event's partner, reference and reference hash: shows whether a secret is the one the log was written with.
+  struct Witness {
+    std::string partner;
+    std::string partner_ref;
+    Id16 reference;
+  };
+  [[nodiscard]] const std::optional<Witness>& witness() const { return witness_; }
+
+ private:
+  static constexpr std::size_t kChunk = 1024;
+
+  [[nodiscard]] AlertRecord& mutable_at(std::uint32_t number) {
+    return chunks_[number / kChunk][number % kChunk];
+  }
+  std::uint32_t append(const AlertRecord& record);
+  void index(std::uint32_t number);
+  void relate(std::uint32_t number, const AlertReceived& alert);
+  void count(const AlertReceived& alert);
+  [[nodiscard]] std::uint32_t partner_number(std::string_view name);
+  [[nodiscard]] const AlertRecord* found(std::optional<std::uint32_t> number) const;
+
+  std::vector<std::unique_ptr<AlertRecord[]>>
+      chunks_;  // never moved: growth does not pause the core
+  std::uint32_t size_ = 0;
+  RecordIndex ids_;
+  RecordIndex references_;
+  RecordIndex keys_;
+  std::vector<std::string> partners_;
+  std::vector<ClassCount> counts_;  // in order of first appearance
+  std::uint64_t unreadable_ = 0;
+  std::optional<Witness> witness_;
+  AlertReceived scratch_;
+};
+
+}  // namespace lamplight::intake
