@@ -17,7 +17,7 @@ namespace lamplight::log {
 struct Header {
   Id16 id;
   std::uint32_t format = 1;
-  bool seeded = false;   ///< made to be given its own time by frames until control.log.went_live
+  bool seeded = false;  ///< made to be given its own time by frames until control.log.went_live
 };
 
 /// What recovery found and did; for the start's log line and the metrics.
@@ -25,17 +25,17 @@ struct Recovery {
   bool clean_stop = false;
   std::uint64_t segments = 0;
   std::uint64_t sidecars_rebuilt = 0;
-  std::uint64_t torn_bytes = 0;      ///< cut from the active segment's tail
-  std::uint64_t torn_batches = 0;    ///< whole or part batches among them
-  std::string torn_kept_in;          ///< file the cut part was kept in; empty when none
+  std::uint64_t torn_bytes = 0;    ///< cut from the active segment's tail
+  std::uint64_t torn_batches = 0;  ///< whole or part batches among them
+  std::string torn_kept_in;        ///< file the cut part was kept in; empty when none
 };
 
 struct Options {
   std::string folder;
-  std::uint64_t segment_bytes = 64ULL << 20;   ///< written with zeros beforehand
-  std::uint64_t reserve_bytes = 0;             ///< refuse appends (kOverloaded) when less would stay free
-  std::uint64_t recent_bytes = 32ULL << 20;    ///< newest batches kept in memory for readers
-  bool create_seeded = false;                  ///< for a log that does not exist yet
+  std::uint64_t segment_bytes = 64ULL << 20;  ///< written with zeros beforehand
+  std::uint64_t reserve_bytes = 0;  ///< refuse appends (kOverloaded) when less would stay free
+  std::uint64_t recent_bytes = 32ULL << 20;  ///< newest batches kept in memory for readers
+  bool create_seeded = false;                ///< for a log that does not exist yet
   /// No thread of its own: segments are prepared and sidecars written in line, on the thread of PendingSync::run and of
   /// finish_sync. For simulation, where a run must be a function of its seed; a roll then waits for the disk.
   bool in_line = false;
@@ -68,10 +68,12 @@ class Log {
 
   [[nodiscard]] virtual const Header& header() const = 0;
   [[nodiscard]] virtual const Recovery& recovery() const = 0;
-  [[nodiscard]] virtual Offset head() const = 0;       ///< last offset appended, synced or not
-  [[nodiscard]] virtual Offset synced() const = 0;     ///< last offset that survives power loss
-  [[nodiscard]] virtual TimeUs last_time() const = 0;  ///< time of the last batch; TimeUs{} in an empty log
-  [[nodiscard]] virtual ChainHash synced_hash() const = 0;  ///< chain hash of the batch that ends at synced()
+  [[nodiscard]] virtual Offset head() const = 0;    ///< last offset appended, synced or not
+  [[nodiscard]] virtual Offset synced() const = 0;  ///< last offset that survives power loss
+  [[nodiscard]] virtual TimeUs last_time()
+      const = 0;  ///< time of the last batch; TimeUs{} in an empty log
+  [[nodiscard]] virtual ChainHash synced_hash()
+      const = 0;  ///< chain hash of the batch that ends at synced()
 
   /// Appends `frame` whole to the batch being gathered and returns the offset of its first event.
   ///
