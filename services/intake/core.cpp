@@ -96,6 +96,8 @@ void Core::round(std::int64_t timeout_us) {
   const std::int64_t now_us = env_.clock.monotonic_us();
   const IntakeState* state = host_->live() ? &runtime::fold_as<IntakeState>(*host_) : nullptr;
   if (state != nullptr) check_secret(*state);
+  seeding_.store(client_->state().seeding);
+  head_.store(client_->state().head.value);
   connected_.store(client_->state().connected);
   live_.store(state != nullptr && !failed_);
   take_inboxes(now_us);

@@ -33,12 +33,17 @@ struct FoundAlert {
   std::optional<Id16> withdrawn_by;
   std::string payload;
 };
+/// What the bus told last of its log.
+struct LogStatus {
+  bool seeding = false;  ///< its time comes with the data
+  Offset head;
+};
 using FoundCallback = std::function<void(const Result<FoundAlert>&)>;
 
 /// Intake without HTTP: the bus client, the fold, the publisher and the reads, on one thread.
 ///
-/// Threads: `admission`, `submit`, `find` and `close` from any; everything else from the one thread that calls `round`,
-/// where the callbacks come, too. The mutex guards the two inboxes; no other lock is taken under it.
+/// Threads: `admission`, `log_status`, `submit`, `find` and `close` from any; everything else from the one thread that
+/// calls `round`, where the callbacks come, too. The mutex guards the two inboxes; no other lock is taken under it.
 class Core {
  public:
   struct Options {
@@ -63,6 +68,7 @@ class Core {
   Core& operator=(const Core&) = delete;
 
   [[nodiscard]] Admission admission() const;
+  [[nodiscard]] LogStatus log_status() const { return {seeding_.load(), {head_.load()}}; }
   /// The batch's owner hears when it is answered. Whoever submits has looked at `admission`.
   void submit(BatchPtr batch);
   /// kNotFound: no such alert of that partner; kTimeout, kOverloaded, kUnavailable: later.
@@ -112,6 +118,8 @@ class Core {
   std::atomic<bool> closed_{false};
   std::atomic<bool> live_{false};
   std::atomic<bool> connected_{false};
+  std::atomic<bool> seeding_{false};
+  std::atomic<std::uint64_t> head_{0};
   std::atomic<std::size_t> open_items_{0};  // inbox and publisher together
 
   mutable std::mutex mutex_;

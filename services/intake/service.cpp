@@ -9,6 +9,7 @@
 #include "base/logging.hpp"
 #include "core.hpp"
 #include "handlers/get_alert.hpp"
+#include "handlers/get_status.hpp"
 #include "handlers/post_alerts.hpp"
 #include "http/server.hpp"
 #include "item_reader.hpp"
@@ -129,6 +130,7 @@ class Intake final : public runtime::Service {
                             return post->handle(request, std::move(responder));
                           });
     server_->route("GET", "/v1/alerts/{}", GetAlert(*core_, partner));
+    server_->route("GET", "/v1/status", GetStatus(*core_));
     return server_->start();
   }
 

@@ -7,6 +7,7 @@
 #include "http_client.hpp"
 #include "intake/core.hpp"
 #include "intake/handlers/get_alert.hpp"
+#include "intake/handlers/get_status.hpp"
 #include "intake/handlers/post_alerts.hpp"
 #include "intake/metrics.hpp"
 
@@ -55,6 +56,7 @@ class OverHttp : public testing::Test {
                            return post->handle(request, std::move(responder));
                          });
     server->route("GET", "/v1/alerts/{}", GetAlert(*core, "local"));
+    server->route("GET", "/v1/status", GetStatus(*core));
     ASSERT_TRUE(server->start().ok());
     thread_ = std::thread([this] {
       while (!stopping_.load()) core->round(10'000);
@@ -470,6 +472,16 @@ TEST_F(OverHttp, ADrainEndsABulkBodyAfterWhatWasAccepted) {
   EXPECT_THAT(lines[0], StartsWith(R"({"index":0,"status":202,)"));
   EXPECT_THAT(lines[1], AllOf(StartsWith(R"({"index":1,"status":503,)"), HasSubstr("draining")));
   EXPECT_EQ(post(Said{"a-3"}.json()).status, 503U);
+}
+
+TEST_F(OverHttp, TellsWhetherTheLogIsSeededBeforeDataAreLoaded) {
+  log.seeding = true;
+  start();
+
+  const Reply reply = get("/v1/status");
+
+  EXPECT_EQ(reply.status, 200U);
+  EXPECT_THAT(reply.body, StartsWith(R"({"seeding":true,"head":)"));
 }
 
 TEST_F(OverHttp, CountsWhatItDoes) {
