@@ -57,7 +57,10 @@ bool Connection::step() {
 
 bool Connection::read_head() {
   if (queue_.bytes() > kPipelinedBytes) return false;
-  while (scanned_ == 0 && buffer_.view().substr(0, 2) == "\r\n") buffer_.consume(2);
+  while (buffer_.view().substr(0, 2) == "\r\n") {  // RFC 9112: empty lines in front are passed over
+    buffer_.consume(2);
+    scanned_ = 0;
+  }
   if (buffer_.empty()) {
     if (draining_) {
       drain();
@@ -69,6 +72,10 @@ bool Connection::read_head() {
   }
   const std::size_t limit = worker_->limits().header_bytes;
   const auto end = find_head_end(buffer_.view(), scanned_);
+  if (!is_head_beginning(buffer_.view().substr(0, end.value_or(buffer_.size())), scanned_)) {
+    refuse({400, "bad_request_line", "this is not HTTP/1.1: lines of text that end with CRLF"});
+    return true;
+  }
   if (end && *end <= limit) {
     scanned_ = 0;
     worker_->clear_deadline(read_deadline_);

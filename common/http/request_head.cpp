@@ -157,6 +157,17 @@ std::optional<std::size_t> find_head_end(std::string_view bytes, std::size_t fro
   return at + 4;
 }
 
+bool is_head_beginning(std::string_view bytes, std::size_t from) {
+  if (bytes == "\r") return true;  // half of an empty line in front, which is passed over
+  const auto first = static_cast<unsigned char>(bytes.front());
+  if (first <= ' ' || first >= 0x7F) return false;
+  for (std::size_t at = bytes.find('\n', from); at != std::string_view::npos;
+       at = bytes.find('\n', at + 1)) {
+    if (at == 0 || bytes[at - 1] != '\r') return false;
+  }
+  return true;
+}
+
 std::optional<Refusal> parse_head(std::string_view bytes, Request& request, RequestHead& head) {
   request.headers.clear();
   head.chunked = head.expects_continue = false;

@@ -30,6 +30,10 @@ struct RequestHead {
 /// Place after the head's blank line, looking from `from` on; nothing while it is incomplete.
 [[nodiscard]] std::optional<std::size_t> find_head_end(std::string_view bytes, std::size_t from);
 
+/// Whether an incomplete head may still become one, looking from `from` on: so that a client that speaks TLS, or ends
+/// lines with LF alone, is told at once instead of waiting for the rest.
+[[nodiscard]] bool is_head_beginning(std::string_view bytes, std::size_t from);
+
 /// Parses a complete head (request line to blank line) into `request` and `head`; both keep their memory for reuse.
 /// Strict where leniency lets two servers see two different requests: folded fields, two Content-Length, Content-Length
 /// beside Transfer-Encoding, other transfer codings, no or two Host fields, targets as in target.hpp.

@@ -15,6 +15,8 @@ class App;
 ///       command->add_option("file", options->file, "…")->required();
 ///       command->callback([&program, options] { program.run = [&program, options] { return post(program, *options); }; });
 ///     }
+///
+/// Commands of several files have a folder of their own with a CMakeLists.txt that defines lamplight::command_<folder>.
 namespace lamplight::cli {
 
 void add_up(CLI::App& app, Program& program);

@@ -9,7 +9,8 @@ namespace lamplight::cli {
 
 /// Where a running Lamplight answers; empty: not running here.
 struct Endpoints {
-  std::string bus;     ///< "ipc:///…/run/bus.sock"
+  std::string
+      bus;  ///< "ipc://./lamplight-data/run/bus.sock"; never in the file: the data folder says it
   std::string intake;  ///< "http://127.0.0.1:8080"
   std::string tally;   ///< "http://127.0.0.1:8082"
   std::string ops;     ///< "http://127.0.0.1:9400": /metrics, /healthz, /readyz

@@ -139,8 +139,9 @@ class BusFixture : public testing::Test {
   }
 
   std::unique_ptr<log::PendingSync> begin_sync() { return core_->begin_sync(now_); }
-  void end_sync(std::unique_ptr<log::PendingSync> sync, Result<void> outcome = {}) {
-    core_->on_synced(std::move(sync), std::move(outcome), now_);
+  void end_sync(std::unique_ptr<log::PendingSync> sync) { core_->on_synced(std::move(sync), {}, now_); }
+  void fail_sync(std::unique_ptr<log::PendingSync> sync) {
+    core_->on_synced(std::move(sync), Error(Code::kIo, "fdatasync: Input/output error"), now_);
   }
   void sync() {
     while (core_->wants_sync()) end_sync(begin_sync());

@@ -166,7 +166,7 @@ TEST_F(Resending, ALogFailureKeepsWhatIsUnacknowledgedForTheNextBroker) {
   ASSERT_TRUE(put(*intake, "a"));
   intake->core().flush();
   to_bus(*intake);
-  end_sync(begin_sync(), Error(Code::kIo, "fdatasync"));
+  fail_sync(begin_sync());
   exchange(*intake);
   EXPECT_THAT(answers_, IsEmpty());
 

@@ -236,7 +236,7 @@ TEST_F(LogFailure, AcknowledgesNothingOfTheSyncAndRefusesEverythingAfter) {
   auto under_way = begin_sync();
   publish("A", 2, frame("intake", 2, {{"b"}}));
 
-  end_sync(std::move(under_way), Error(Code::kIo, "fdatasync: Input/output error"));
+  fail_sync(std::move(under_way));
   publish("A", 3, frame("intake", 3, {{"c"}}));
   pump();
 

@@ -68,6 +68,11 @@ bool RawClient::wait_writable(int timeout_ms) const {
   return ::poll(&poll, 1, timeout_ms) == 1 && (poll.revents & POLLOUT) != 0;
 }
 
+bool RawClient::wait_readable(int timeout_ms) const {
+  pollfd poll{.fd = fd_, .events = POLLIN, .revents = 0};
+  return !pending_.empty() || ::poll(&poll, 1, timeout_ms) == 1;
+}
+
 void RawClient::close_sending() { ::shutdown(fd_, SHUT_WR); }
 
 void RawClient::reset() {

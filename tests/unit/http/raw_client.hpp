@@ -32,6 +32,8 @@ class RawClient {
   std::size_t send_some(std::string_view bytes);
   /// Whether there is room to send within the time.
   [[nodiscard]] bool wait_writable(int timeout_ms) const;
+  /// Whether something has come, or the end, within the time.
+  [[nodiscard]] bool wait_readable(int timeout_ms) const;
   void close_sending();  ///< FIN: "I have said everything"
   void reset();          ///< RST: gone without a word
   void close();

@@ -36,6 +36,10 @@ class Reports {
     const std::lock_guard lock(mutex_);
     return values_;
   }
+  std::vector<T> take_all() {
+    const std::lock_guard lock(mutex_);
+    return std::exchange(values_, {});
+  }
 
  private:
   std::mutex mutex_;
@@ -75,7 +79,8 @@ inline Response text(unsigned status, std::string body) {
 class ServerTest : public ::testing::Test {
  protected:
   ServerTest() { options_.limits.idle_timeout_ms = 20'000; }
-  ~ServerTest() override {
+  /// Before anything goes that handlers refer to: a fixture's own members would go before our destructor runs.
+  void TearDown() override {
     if (server_) server_->stop(0);
   }
 

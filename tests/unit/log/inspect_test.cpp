@@ -1,4 +1,5 @@
 #include "log_fixture.hpp"
+#include "sidecar.hpp"
 
 namespace lamplight::log::test {
 namespace {
@@ -152,6 +153,18 @@ TEST_F(InspectTest, SidecarsThatAreMissingBadOrDifferAreToldAndAreNoDamage) {
   EXPECT_THAT(findings_, ElementsAre(Field(&Finding::file, sidecar_of(segments_[0])),
                                      Field(&Finding::file, sidecar_of(segments_[1])),
                                      Field(&Finding::file, sidecar_of(segments_[2]))));
+}
+
+TEST_F(InspectTest, ASidecarThatReadsButSaysSomethingElseIsTold) {
+  make_log();
+  SegmentIndex index = read_sidecar(env_.env().disk, sidecar_of(segments_[0])).value();
+  index.frames["intake"][0].hash ^= 1;
+  write_all(sidecar_of(segments_[0]), encode_sidecar(index));
+
+  (void)verify();
+
+  EXPECT_THAT(findings_, ElementsAre(AllOf(Field(&Finding::kind, Finding::Kind::kSidecar),
+                                           Field(&Finding::what, HasSubstr("differs")))));
 }
 
 TEST_F(InspectTest, ATornTailIsToldAsOne) {

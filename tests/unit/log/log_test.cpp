@@ -227,6 +227,29 @@ TEST_F(LogTest, WhatIsGatheredIsBounded) {
   EXPECT_TRUE(append(*log, frame, now_)) << "there is room again after the sync";
 }
 
+TEST_F(LogTest, OneSyncBeginsOneSegmentAtMost) {
+  const auto log = open();
+  std::uint64_t next = 1;
+  const auto append_until_refused = [&] {
+    Result<Offset> outcome = Offset{};
+    while ((outcome = append(*log, producer_.frame({std::string(9000, 'x')}), now_))) ++next;
+    EXPECT_EQ(outcome.error().code(), Code::kOverloaded);
+  };
+  append_until_refused();
+  auto pending = log->begin_sync();
+  append_until_refused();  // what gathers beside a roll stays within the segment that is begun
+  const auto outcome = pending->run();
+  ASSERT_TRUE(log->finish_sync(std::move(pending), outcome));
+  append_until_refused();
+  ASSERT_TRUE(sync(*log));
+
+  EXPECT_EQ(read_from(*log, 1).size(), next - 1);
+  EXPECT_EQ(log->segment_count(), 3U);
+  const auto result = verify(env_.env().disk, options_.folder, [](const Finding&) {});
+  EXPECT_TRUE(result->whole());
+  EXPECT_EQ(result->events, next - 1);
+}
+
 TEST_F(LogTest, NoBatchIsOverItsLimit) {
   options_.segment_bytes = 64U << 20;
   const auto log = open();

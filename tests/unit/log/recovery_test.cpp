@@ -101,6 +101,7 @@ TEST_F(RecoveryTest, HeaderAndIdentitySurviveEveryStart) {
 }
 
 TEST_F(RecoveryTest, ALastBatchCutAtAnyByteIsATornTail) {
+  options_.in_line = true;  // hundreds of starts: no segment is prepared for each
   const auto at = three_batches();
   const std::string whole = read_all(first_segment());
   for (std::uint64_t cut = at[2]; cut < at[3]; ++cut) {
@@ -200,6 +201,20 @@ TEST_F(RecoveryTest, ABadBatchThatALaterOneCallsSyncedIsDamage) {
                     HasSubstr("log verify")));
 }
 
+TEST_F(RecoveryTest, ASyncedBatchThatBecameZerosIsDamage) {
+  const auto at = three_batches();
+  std::string content = read_all(first_segment());
+  std::fill(content.begin() + static_cast<std::ptrdiff_t>(at[1]),
+            content.begin() + static_cast<std::ptrdiff_t>(at[2]), '\0');
+  write_all(first_segment(), content);
+
+  const auto outcome = try_open();
+
+  ASSERT_FALSE(outcome);
+  EXPECT_EQ(outcome.error().code(), Code::kDamaged);
+  EXPECT_THAT(outcome.error().message(), HasSubstr(" byte " + std::to_string(at[1]) + ":"));
+}
+
 TEST_F(RecoveryTest, DamageStaysDamageWhenTheBatchThatProvesItIsTornItself) {
   const auto at = three_batches();
   flip_bit(first_segment(), at[1] + 100);
@@ -209,6 +224,7 @@ TEST_F(RecoveryTest, DamageStaysDamageWhenTheBatchThatProvesItIsTornItself) {
 }
 
 TEST_F(RecoveryTest, EveryBitOfAMiddleBatchIsGuarded) {
+  options_.in_line = true;  // hundreds of starts: no segment is prepared for each
   const auto at = three_batches();
   const std::string whole = read_all(first_segment());
   for (std::uint64_t byte = at[1]; byte < at[2]; ++byte) {

@@ -52,10 +52,8 @@ TEST_F(SidecarTest, OnlyFramesAProducerCanStillResendAreKept) {
   options_.segment_bytes = 4U << 20;
   const auto log = open();
   for (std::uint64_t seq = 1; seq <= 70'000; seq += 1000) {
-    (void)append(*log,
-                 encode({"intake", seq, std::vector<std::string>(1000, "p"), "alert.received", {}}),
-                 now_)
-        .value();
+    const std::vector<std::string> payloads(1000, "p");
+    (void)append(*log, encode({"outer", seq, payloads, "alert.received", {}}), now_).value();
     if (seq % 5000 == 1) {
       ASSERT_TRUE(sync(*log));
     }
@@ -63,15 +61,33 @@ TEST_F(SidecarTest, OnlyFramesAProducerCanStillResendAreKept) {
   if (log->has_gathered()) {
     ASSERT_TRUE(sync(*log));
   }
-  fill_segments(*log, log->segment_count() + 1);
-  (void)log->visit_indexes([](const SegmentIndex&) { return true; }, [](const SegmentIndex&) {});
+  ASSERT_EQ(log->segment_count(), 2U);
+  (void)indexes(*log);  // until the sidecar is written
 
   const auto sealed = read_sidecar(env_.env().disk, first_sidecar());
 
   ASSERT_TRUE(sealed) << sealed.error().message();
-  const auto& frames = sealed->frames.at("intake");
-  EXPECT_GT(frames.front().first_seq.plus(frames.front().count - 1).value + 65'536,
-            frames.back().first_seq.plus(frames.back().count - 1).value);
+  const auto& frames = sealed->frames.at("outer");
+  const std::uint64_t newest = frames.back().first_seq.value + 999;
+  ASSERT_GT(newest, 66'536U) << "the segment holds more than a producer can resend";
+  EXPECT_GT(frames.front().first_seq.value + 999 + 65'536, newest);
+  EXPECT_LE(frames.front().first_seq.value + 65'536, newest + 1000)
+      << "and no more is dropped than has to be";
+  const auto result = verify(env_.env().disk, options_.folder, [](const Finding&) {});
+  EXPECT_EQ(result->sidecar_findings, 0U) << "rebuilt from the segment it is the same";
+}
+
+TEST_F(SidecarTest, PlacesAreSparse) {
+  options_.segment_bytes = 2U << 20;
+  const auto log = open();
+  for (int i = 0; i < 400; ++i) write(*log, {std::string(3000, 'x')});
+  const SegmentIndex index = indexes(*log).back();
+
+  ASSERT_THAT(index.places, SizeIs(5));  // 1.2 MiB in windows of 256 KiB
+  EXPECT_EQ(index.places.front(), (SegmentIndex::Place{Offset{1}, 4096}));
+  for (std::size_t i = 1; i < index.places.size(); ++i) {
+    EXPECT_EQ(index.places[i].at / (256U << 10), i);
+  }
 }
 
 TEST_F(SidecarTest, IndexesAreAskedNewestFirstAndGivenOldestFirst) {
@@ -143,6 +159,29 @@ TEST_F(SidecarTest, ASidecarOfAnotherSegmentIsNotBelieved) {
   const auto all = indexes(*log);
 
   EXPECT_EQ(all[0].last.next(), all[1].first);
+}
+
+TEST_F(SidecarTest, ASidecarOfAnotherLogIsNotBelieved) {
+  const auto make = [this](const std::string& folder, char payload) {
+    options_.folder = folder_.path() + folder;
+    const auto log = open();
+    for (int i = 0; i < 20; ++i)
+      (void)append(*log, encode({"intake", 1, {std::string(4000, payload)}, {"x.y"}, {}}), now_)
+          .value();
+    EXPECT_TRUE(sync(*log));
+    EXPECT_TRUE(log->close());
+  };
+  make("/other", 'o');
+  const std::string foreign = read_all(first_sidecar());
+  make("/own", 'x');
+  const std::string own = read_all(first_sidecar());
+  ASSERT_NE(own, foreign);
+  write_all(first_sidecar(), foreign);
+
+  const auto log = open();
+  (void)indexes(*log);
+
+  EXPECT_EQ(read_all(first_sidecar()), own);
 }
 
 TEST_F(SidecarTest, SeeksDoNotNeedASidecar) {

@@ -19,8 +19,8 @@ namespace lamplight::http {
 class ItemSplitter {
  public:
   enum class Format {
-    kJson,         ///< application/json: one object, or one array of objects
-    kNdjson,       ///< application/x-ndjson: an object a line; blank lines are skipped, a bad line costs only itself
+    kJson,  ///< application/json: one object, or one array of objects
+    kNdjson,  ///< application/x-ndjson: an object a line; blank lines are skipped, a bad line costs only itself
     kByFirstByte,  ///< '[': an array; '{': one object, or several with blanks between
   };
   /// Nothing for a media type that is none of ours: answer 415. Parameters such as charset are passed over.
@@ -28,12 +28,12 @@ class ItemSplitter {
 
   struct Limits {
     std::size_t item_bytes = 64 * 1024;
-    unsigned depth = 32;             ///< of braces and brackets in an item, at most 64
+    unsigned depth = 32;  ///< of braces and brackets in an item, at most 64
   };
 
   struct Item {
     std::uint64_t index = 0;
-    std::string_view text;           ///< from '{' to '}'; empty when there is an error
+    std::string_view text;  ///< from '{' to '}'; empty when there is an error
     /// Why this one item can't be taken; the next ones come all the same.
     ///   kTooLarge  over item_bytes, or nested deeper than depth;
     ///   kInvalid   (NDJSON only) the line is not one object.
@@ -56,15 +56,15 @@ class ItemSplitter {
 
  private:
   enum class State : std::uint8_t {
-    kStart,      ///< nothing but blanks and perhaps a byte order mark yet
-    kFirst,      ///< behind '[': an item or ']'
-    kNext,       ///< behind ',': an item
-    kItem,       ///< in an object
-    kAfter,      ///< behind an item of an array: ',' or ']'
-    kMore,       ///< behind an object that stands alone: blanks, or (by first byte) another
-    kDone,       ///< behind ']': blanks
-    kLine,       ///< NDJSON, at the start of a line
-    kLineTail,   ///< NDJSON, behind the object or in a bad line
+    kStart,     ///< nothing but blanks and perhaps a byte order mark yet
+    kFirst,     ///< behind '[': an item or ']'
+    kNext,      ///< behind ',': an item
+    kItem,      ///< in an object
+    kAfter,     ///< behind an item of an array: ',' or ']'
+    kMore,      ///< behind an object that stands alone: blanks, or (by first byte) another
+    kDone,      ///< behind ']': blanks
+    kLine,      ///< NDJSON, at the start of a line
+    kLineTail,  ///< NDJSON, behind the object or in a bad line
     kFailed,
   };
   enum class Shape : std::uint8_t { kUnknown, kArray, kObjects, kLines };
@@ -85,15 +85,15 @@ class ItemSplitter {
   Shape shape_ = Shape::kUnknown;
   State state_ = State::kStart;
   std::uint64_t items_ = 0;
-  std::uint64_t bytes_ = 0;              ///< taken so far, for positions in errors
+  std::uint64_t bytes_ = 0;  ///< taken so far, for positions in errors
   std::optional<Error> failure_;
 
   // The item under way.
-  std::string carried_;                  ///< its bytes from pieces before this one
-  std::size_t begin_ = 0;                ///< where it begins in this piece
+  std::string carried_;    ///< its bytes from pieces before this one
+  std::size_t begin_ = 0;  ///< where it begins in this piece
   std::size_t size_ = 0;
   unsigned depth_ = 0;
-  std::uint64_t open_ = 0;               ///< a bit a level: 1 for '[', 0 for '{'
+  std::uint64_t open_ = 0;  ///< a bit a level: 1 for '[', 0 for '{'
   bool in_string_ = false;
   bool escaped_ = false;
   std::optional<Error> spoiled_;

@@ -14,14 +14,15 @@
 /// A thin adaptor over Boost.Beast: routes, bounds, streaming bodies, answers from any thread.
 namespace lamplight::http {
 
+/// Every bound of a server. A streaming route's body has no size limit: its sink holds the client back instead.
 struct Limits {
   std::size_t header_bytes = 8192;
-  std::size_t body_bytes = 1U << 20;          ///< of a buffered route; a streaming route has no limit of its own
-  std::int64_t header_timeout_ms = 5'000;     ///< from the first byte of a request to the end of its header
-  std::int64_t body_timeout_ms = 30'000;      ///< without a byte of body while we want one
-  std::int64_t idle_timeout_ms = 60'000;      ///< between requests
-  std::int64_t answer_timeout_ms = 30'000;    ///< handler silent for so long: 503
-  std::int64_t write_timeout_ms = 30'000;     ///< without a byte of our answer taken by the client
+  std::size_t body_bytes = 1U << 20;        ///< of a buffered route
+  std::int64_t header_timeout_ms = 5'000;   ///< from a request's first byte to its header's end
+  std::int64_t body_timeout_ms = 30'000;    ///< without a byte of body while we want one
+  std::int64_t idle_timeout_ms = 60'000;    ///< between requests
+  std::int64_t answer_timeout_ms = 30'000;  ///< handler silent for so long: 503
+  std::int64_t write_timeout_ms = 30'000;   ///< without a byte of our answer taken by the client
   std::uint32_t connections = 12'000;
   std::uint32_t connections_per_address = 12'000;
 };
@@ -31,9 +32,9 @@ inline constexpr std::size_t kBodyPadding = 64;
 
 struct ServerOptions {
   std::string address = "127.0.0.1";
-  std::uint16_t port = 0;                     ///< 0: the system picks; see Server::port
+  std::uint16_t port = 0;  ///< 0: the system picks; see Server::port
   unsigned threads = 1;
-  std::uint64_t id_seed = 0;                  ///< begins every request id; from Env's randomness, so that restarts differ
+  std::uint64_t id_seed = 0;  ///< begins every request id: from Env's randomness, a new one a start
   Limits limits;
 };
 
@@ -47,14 +48,15 @@ struct Response {
 /// The parts of a request; views live until the request has been answered.
 struct Request {
   std::string_view method;
-  std::string_view target;                    ///< as sent
-  std::string path;                           ///< percent-decoded, no query; refused (400) before you see it when malformed
+  std::string_view target;  ///< as sent
+  std::string path;  ///< percent-decoded, no query; refused (400) before you see it when malformed
   std::vector<std::pair<std::string, std::string>> query;
-  std::vector<std::string> captures;          ///< one for each {} of the route
-  std::string_view body;                      ///< whole, on a buffered route
-  std::string peer;                           ///< address without port
-  std::string id;                             ///< request id, also in the answer's X-Request-Id
-  [[nodiscard]] std::string_view header(std::string_view name) const;   ///< "" when absent; names compare without case
+  std::vector<std::string> captures;  ///< one for each {} of the route
+  std::string_view body;              ///< whole, on a buffered route
+  std::string peer;                   ///< address without port
+  std::string id;                     ///< request id, also in the answer's X-Request-Id
+  [[nodiscard]] std::string_view header(
+      std::string_view name) const;  ///< "" when absent; names compare without case
   [[nodiscard]] std::string_view query_value(std::string_view name) const;
   std::vector<std::pair<std::string, std::string>> headers;
 };
@@ -97,8 +99,10 @@ using StreamHandler = std::function<std::unique_ptr<BodySink>(const Request&, Re
 class ServerObserver {
  public:
   virtual ~ServerObserver() = default;
-  virtual void request(std::string_view route, std::string_view method, unsigned status, double seconds) = 0;
-  virtual void refused(std::string_view reason) = 0;       ///< too_many_connections, header_timeout, body_too_large, …
+  virtual void request(std::string_view route, std::string_view method, unsigned status,
+                       double seconds) = 0;
+  virtual void refused(
+      std::string_view reason) = 0;  ///< too_many_connections, header_timeout, body_too_large, …
   virtual void in_flight(std::int64_t delta) = 0;
 };
 
@@ -116,6 +120,7 @@ class Server {
   virtual void stop(std::int64_t timeout_ms) = 0;
 };
 
-[[nodiscard]] std::unique_ptr<Server> make_server(ServerOptions options, ServerObserver* observer = nullptr);
+[[nodiscard]] std::unique_ptr<Server> make_server(ServerOptions options,
+                                                  ServerObserver* observer = nullptr);
 
 }  // namespace lamplight::http

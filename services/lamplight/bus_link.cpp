@@ -1,0 +1,31 @@
+#include "bus_link.hpp"
+
+#include "runtime/process.hpp"
+
+namespace lamplight::cli {
+
+Result<std::unique_ptr<BusLink>> BusLink::open(const runtime::Config& config, std::string name,
+                                               std::int64_t timeout_ms) {
+  const std::string endpoint = runtime::bus_endpoint(config);
+  std::unique_ptr<BusLink> link(new BusLink());
+  bus::ClientOptions options;
+  options.name = std::move(name);
+  auto client = bus::connect(link->context_, link->env(), endpoint, options);
+  if (!client) return client.error();
+  link->client_ = std::move(client).value();
+
+  Clock& clock = link->production_.env().clock;
+  const std::int64_t until = clock.monotonic_us() + timeout_ms * 1000;
+  while (!link->client_->state().connected) {
+    const std::int64_t left = until - clock.monotonic_us();
+    if (left <= 0) {
+      return Error(Code::kUnavailable,
+                   "no answer from the bus at " + endpoint +
+                       "; is it running (`lamplight up`), on this data folder (--data)?");
+    }
+    link->client_->poll(left);
+  }
+  return link;
+}
+
+}  // namespace lamplight::cli

@@ -1,0 +1,31 @@
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "base/production_env.hpp"
+#include "bus/client.hpp"
+#include "bus/context.hpp"
+#include "runtime/config.hpp"
+
+namespace lamplight::cli {
+
+/// A command's connection to a running bus: reads only, fences nobody.
+class BusLink {
+ public:
+  /// Connects as `name` ("cli/tail", one of a small set: it stands in the bus's metrics) and waits up to `timeout_ms`
+  /// for the bus. Errors: kUnavailable with the address and what to do.
+  [[nodiscard]] static Result<std::unique_ptr<BusLink>> open(const runtime::Config& config,
+                                                             std::string name,
+                                                             std::int64_t timeout_ms = 5'000);
+  [[nodiscard]] bus::Client& client() { return *client_; }
+  [[nodiscard]] Env env() { return production_.env(); }
+
+ private:
+  BusLink() = default;
+  ProductionEnv production_;
+  bus::Context context_;
+  std::unique_ptr<bus::Client> client_;
+};
+
+}  // namespace lamplight::cli

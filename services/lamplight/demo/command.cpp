@@ -1,0 +1,192 @@
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <CLI/CLI.hpp>
+#include <cstdio>
+
+#include "base/production_env.hpp"
+#include "bus_link.hpp"
+#include "campaign.hpp"
+#include "commands.hpp"
+#include "everything.hpp"
+#include "go_live.hpp"
+#include "http_call.hpp"
+#include "import/import_run.hpp"
+#include "import/intake_questions.hpp"
+#include "import/transport.hpp"
+
+namespace lamplight::cli {
+
+namespace {
+
+constexpr char kAbout[] =
+    "Start everything with a demonstration: a new log is given a synthetic hundred-day campaign "
+    "that ended "
+    "yesterday,\nthe report is printed, then the log goes live and an alert trickles in every "
+    "second or so. Started "
+    "again, it goes on\nwith what is there.\n\n"
+    "  lamplight demo\n"
+    "  lamplight demo --data /srv/try --intake.port=8090";
+
+constexpr std::int64_t kDayUs = 86'400'000'000;
+constexpr std::int64_t kZoneUs = 8LL * 3600 * 1'000'000;  // the campaign's civil clock: +08:00
+constexpr std::uint64_t kSeed = 2022;
+constexpr std::int64_t kTrickleMs = 1'200;
+
+struct Options {
+  bool no_trickle = false;
+};
+
+// What a demonstration leaves in its data folder, so that it can go on after an interruption.
+struct Files {
+  std::string folder;
+  [[nodiscard]] std::string alerts() const { return folder + "/campaign.ndjson"; }
+  [[nodiscard]] std::string period() const { return folder + "/period"; }
+};
+
+demo::Span campaign_until_yesterday(Clock& clock) {
+  const std::int64_t today = (clock.wall().value + kZoneUs) / kDayUs;
+  return demo::campaign_days(std::chrono::sys_days(std::chrono::days(today - 1)));
+}
+
+std::string to_text(std::chrono::sys_days day) {
+  const std::chrono::year_month_day date{day};
+  return fmt::format("{:04}-{:02}-{:02}", static_cast<int>(date.year()),
+                     static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()));
+}
+
+// Writes the campaign once; a later start finds it and sends the same bytes again.
+Result<void> prepare(const Env& env, const Files& files) {
+  if (env.disk.exists(files.period())) return {};
+  if (auto made = env.disk.make_folder(files.folder); !made) return made;
+  const demo::Span span = campaign_until_yesterday(env.clock);
+  std::string lines;
+  for (const demo::Alert& alert : demo::make_campaign(span, kSeed)) lines += alert.json + '\n';
+  if (auto written = replace_file(env.disk, files.alerts(), as_bytes(lines)); !written)
+    return written;
+  return replace_file(env.disk, files.period(),
+                      as_bytes(to_text(span.first) + ".." + to_text(span.last)));
+}
+
+Result<void> seed(const Env& env, const Files& files, const std::string& intake) {
+  importer::InputFile input;
+  input.name = files.alerts();
+  input.csv = false;
+  input.reject_paths = {files.alerts() + ".rejects"};
+  auto file = env.disk.open(files.alerts(), OpenMode::kRead);
+  if (!file) return file.error();
+  input.file = std::move(*file);
+  if (auto measured = importer::measure(input); !measured) return measured;
+
+  importer::ImportOptions options;
+  options.seed = true;
+  options.url = intake;
+  options.terminal = isatty(STDERR_FILENO) == 1;
+  const auto transport = importer::make_curl_transport(intake);
+  importer::ImportRun run(env, nullptr, transport.get(), importer::ask_intake(intake), options);
+  std::vector<importer::InputFile> inputs;
+  inputs.push_back(std::move(input));
+  const importer::ImportRun::Outcome outcome = run.run(std::move(inputs));
+  if (outcome.error) return outcome.error->with("seeding the campaign");
+  if (outcome.summary.refused > 0) {
+    return Error(Code::kInvalid,
+                 fmt::format("seeding the campaign: intake refused {} alerts; {} says why",
+                             outcome.summary.refused, files.alerts() + ".rejects"));
+  }
+  fmt::print("{} synthetic alerts are on the log ({} were there before).\n",
+             outcome.summary.accepted + outcome.summary.duplicates, outcome.summary.duplicates);
+  return {};
+}
+
+Result<void> take_live(const runtime::Config& config) {
+  auto link = BusLink::open(config, "cli/demo");
+  if (!link) return link.error();
+  const auto offset = go_live((*link)->client());
+  if (!offset) return offset.error();
+  fmt::print("The log went live at offset {}.\n", offset->value);
+  return {};
+}
+
+Result<void> print_report(const Env& env, const Files& files, const std::string& tally) {
+  const auto period = read_file(env.disk, files.period(), 100);
+  if (!period) return period.error();
+  HttpRequest request;
+  request.url = fmt::format("{}/v1/report?format=text&for={}", tally, query_escape(*period));
+  const auto answer = http_call(request);
+  if (!answer) return answer.error();
+  if (answer->status != 200)
+    return Error(Code::kUnavailable, "report: " + describe_problem(*answer));
+  fmt::print("\n{}\n", answer->body);
+  return {};
+}
+
+// Sends one alert after another until the process is to stop. Intake being busy is no reason to end.
+void trickle(Everything& all, Clock& clock) {
+  HttpRequest request;
+  request.method = "POST";
+  request.url = all.endpoints().intake + "/v1/alerts";
+  request.content_type = "application/json";
+  request.timeout_ms = 5'000;
+  for (std::uint64_t number = 1; !all.process().wait(kTrickleMs); ++number) {
+    request.body = demo::make_live_alert(clock.wall(), number, kSeed).json;
+    const auto answer = http_call(request);
+    if (!answer || answer->status >= 300) {
+      fmt::print(stderr, "lamplight: trickle: {}\n",
+                 answer ? describe_problem(*answer) : answer.error().message());
+    }
+  }
+}
+
+Result<void> bring_up(Everything& all, const Files& files) {
+  const Env env = all.process().env();
+  const auto seeding = importer::ask_intake(all.endpoints().intake).seeding();
+  if (!seeding) return seeding.error();
+  if (!*seeding && !env.disk.exists(files.period())) {
+    return Error(Code::kExists,
+                 all.process().config().text("data.folder") +
+                     " holds a log that is no demonstration's; give another folder by --data");
+  }
+  if (*seeding) {
+    if (auto prepared = prepare(env, files); !prepared) return prepared;
+    if (auto seeded = seed(env, files, all.endpoints().intake); !seeded) return seeded;
+  }
+  if (auto printed = print_report(env, files, all.endpoints().tally); !printed) return printed;
+  return *seeding ? take_live(all.process().config()) : Result<void>{};
+}
+
+int run_demo(Program& program, const Options& options) {
+  program.settings.emplace_back("log.seeded", "true");
+  const auto config = program.load_config();
+  if (!config) return complain(config.error(), kUsage);
+  auto all = Everything::start(*config);
+  if (!all) return complain(all.error());
+
+  const Files files{config->text("data.folder") + "/demo"};
+  if (const auto up = bring_up(**all, files); !up) {
+    complain(up.error());
+    (void)(*all)->finish();
+    return kFailure;
+  }
+  for (const std::string& line : (*all)->addresses()) fmt::print("{}\n", line);
+  fmt::print("Ready. Data in {}. Stop with Ctrl-C.\n", config->text("data.folder"));
+  std::fflush(stdout);
+  if (options.no_trickle) {
+    (void)(*all)->process().wait(-1);
+  } else {
+    trickle(**all, (*all)->process().env().clock);
+  }
+  return (*all)->finish();
+}
+
+}  // namespace
+
+void add_demo(CLI::App& app, Program& program) {
+  auto options = std::make_shared<Options>();
+  CLI::App* command = app.add_subcommand("demo", kAbout);
+  command->add_flag("--no-trickle", options->no_trickle, "Send nothing after the campaign");
+  command->callback([&program, options] {
+    program.run = [&program, options] { return run_demo(program, *options); };
+  });
+}
+
+}  // namespace lamplight::cli

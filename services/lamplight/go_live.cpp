@@ -1,0 +1,48 @@
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+#include <optional>
+
+#include "bus_link.hpp"
+#include "commands.hpp"
+#include "go_live.hpp"
+
+namespace lamplight::cli {
+
+namespace {
+
+constexpr char kAbout[] =
+    "Take a seeded log live: from then on bus time is the clock's, not the data's. There is no way "
+    "back.\n\n"
+    "  lamplight go-live";
+
+int run_go_live(const Program& program) {
+  const auto config = program.load_config();
+  if (!config) return complain(config.error(), kUsage);
+  auto link = BusLink::open(*config, "cli/go-live");
+  if (!link) return complain(link.error());
+  const auto offset = go_live((*link)->client());
+  if (!offset) return complain(offset.error().with("go-live"));
+  fmt::print("The log is live from offset {}.\n", offset->value);
+  return kOk;
+}
+
+}  // namespace
+
+Result<Offset> go_live(bus::Client& client) {
+  if (!client.state().seeding)
+    return Error(Code::kInvalid, "the log is live already; nothing to do");
+  std::optional<Result<bus::Acked>> answer;
+  client.go_live([&answer](const Result<bus::Acked>& acked) { answer = acked; });
+  while (!answer) client.poll(1'000'000);
+  if (!answer->ok()) return answer->error();
+  return (*answer)->offset;
+}
+
+void add_go_live(CLI::App& app, Program& program) {
+  app.add_subcommand("go-live", kAbout)->callback([&program] {
+    program.run = [&program] { return run_go_live(program); };
+  });
+}
+
+}  // namespace lamplight::cli
