@@ -5,7 +5,8 @@
 
 namespace lamplight::bus {
 
-void Answers::acknowledge(const PeerId& peer, const wire::AckEntry& entry, std::int64_t received_us) {
+void Answers::acknowledge(const PeerId& peer, const wire::AckEntry& entry,
+                          std::int64_t received_us) {
   waiting_.push_back(Answer{peer, entry.first_offset.plus(entry.count - 1), received_us, entry});
 }
 

@@ -93,7 +93,8 @@ Result<void> read_body(Bytes body, std::vector<Event>& events) {
     std::size_t taken = 0;
     if (reader.ok() && kind == kWhole && fields == 4) taken = read_whole(reader, group, events);
     else if (reader.ok() && kind == kSome && fields == 7) taken = read_some(reader, events);
-    if (taken == 0) return Error(Code::kInvalid, "delivery body does not read at byte " + std::to_string(at));
+    if (taken == 0)
+      return Error(Code::kInvalid, "delivery body does not read at byte " + std::to_string(at));
     at += taken;
   }
   return {};

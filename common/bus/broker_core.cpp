@@ -7,17 +7,20 @@
 
 namespace lamplight::bus {
 
-Result<std::unique_ptr<BrokerCore>> BrokerCore::make(log::Log& log, BrokerOptions options, Transport& transport,
-                                                     BrokerObserver& observer, const Now& now) {
-  std::unique_ptr<BrokerCore> core(new BrokerCore(log, std::move(options), transport, observer, now));
-  if (auto restored = core->publish_.restore(); !restored) return restored.error().with("bus start");
+Result<std::unique_ptr<BrokerCore>> BrokerCore::make(log::Log& log, BrokerOptions options,
+                                                     Transport& transport, BrokerObserver& observer,
+                                                     const Now& now) {
+  std::unique_ptr<BrokerCore> core(
+      new BrokerCore(log, std::move(options), transport, observer, now));
+  if (auto restored = core->publish_.restore(); !restored)
+    return restored.error().with("bus start");
   core->seeding_told_ = core->publish_.seeding();
   core->next_tick_us_ = now.monotonic_us;
   return core;
 }
 
-BrokerCore::BrokerCore(log::Log& log, BrokerOptions options, Transport& transport, BrokerObserver& observer,
-                       const Now& now)
+BrokerCore::BrokerCore(log::Log& log, BrokerOptions options, Transport& transport,
+                       BrokerObserver& observer, const Now& now)
     : log_(log),
       options_(std::move(options)),
       observer_(observer),
@@ -37,7 +40,8 @@ void BrokerCore::on_message(std::string_view peer, std::span<const Bytes> parts,
   forget_gone();
 }
 
-BrokerCore::Taken BrokerCore::take(std::string_view peer, std::span<const Bytes> parts, const Now& now) {
+BrokerCore::Taken BrokerCore::take(std::string_view peer, std::span<const Bytes> parts,
+                                   const Now& now) {
   if (parts.empty() || parts.size() > 2) {
     send_error(peer, "invalid", "a message has a control part and at most one data part");
     return Taken::kYes;
@@ -96,17 +100,22 @@ void BrokerCore::hello(std::string_view peer, const wire::Hello& hello, const No
   if (failure_) return send_error(peer, wire::kLogFailed, failure_->message());
   if (hello.version == 0) return send_error(peer, "unsupported", "versions begin at 1");
   if (!is_valid_name(hello.name) || hello.name == kControlProducer) {
-    return send_error(peer, "forbidden", "that name is none of [a-z0-9_-] with one '/', or it is the bus's own");
+    return send_error(peer, "forbidden",
+                      "that name is none of [a-z0-9_-] with one '/', or it is the bus's own");
   }
-  if (hello.role > 1) return send_error(peer, "unsupported", "this bus knows followers (0) and edges (1)");
-  Session session{PeerId(peer), hello.name, hello.role == 1 ? Role::kEdge : Role::kFollower, hello.instance, false,
-                  now.monotonic_us};
+  if (hello.role > 1)
+    return send_error(peer, "unsupported", "this bus knows followers (0) and edges (1)");
+  Session session{PeerId(peer),   hello.name, hello.role == 1 ? Role::kEdge : Role::kFollower,
+                  hello.instance, false,      now.monotonic_us};
   const auto& seeders = options_.seed_names;
-  session.may_seed = hello.seed && std::find(seeders.begin(), seeders.end(), hello.name) != seeders.end();
+  session.may_seed =
+      hello.seed && std::find(seeders.begin(), seeders.end(), hello.name) != seeders.end();
 
   const auto arrival = sessions_.arrive(session);
-  if (!arrival) return send_error(peer, to_string(arrival.error().code()), arrival.error().message());
-  if (arrival->fenced) return send_error(peer, "fenced", "a newer instance holds the name " + hello.name);
+  if (!arrival)
+    return send_error(peer, to_string(arrival.error().code()), arrival.error().message());
+  if (arrival->fenced)
+    return send_error(peer, "fenced", "a newer instance holds the name " + hello.name);
   if (arrival->fences) {
     send_error(*arrival->fences, "fenced", "a newer instance took the name " + hello.name);
     logging::info("event=edge_fenced name={}", hello.name);
@@ -134,8 +143,8 @@ wire::Welcome BrokerCore::welcome(const Session& session, const Now& now) {
 
 void BrokerCore::subscribe(const Session& session, const wire::Subscribe& request) {
   if (const auto done = subscriptions_.subscribe(session.peer, session.name, request); !done) {
-    send(session.peer, wire::ErrorMessage{std::string(to_string(done.error().code())), done.error().message(),
-                                          request.subscription});
+    send(session.peer, wire::ErrorMessage{std::string(to_string(done.error().code())),
+                                          done.error().message(), request.subscription});
   }
 }
 
@@ -151,7 +160,8 @@ std::unique_ptr<log::PendingSync> BrokerCore::begin_sync(const Now& now) {
   return sync;
 }
 
-void BrokerCore::on_synced(std::unique_ptr<log::PendingSync> sync, Result<void> outcome, const Now& now) {
+void BrokerCore::on_synced(std::unique_ptr<log::PendingSync> sync, Result<void> outcome,
+                           const Now& now) {
   LAMPLIGHT_CHECK(syncing_, "a sync comes back that was begun");
   syncing_ = false;
   publish_.set_syncing(false);
@@ -159,7 +169,8 @@ void BrokerCore::on_synced(std::unique_ptr<log::PendingSync> sync, Result<void> 
     fail(finished.error());
     return;
   }
-  observer_.synced(log_.synced().value - sync_from_.value, sync_bytes_, now.monotonic_us - sync_begun_us_);
+  observer_.synced(log_.synced().value - sync_from_.value, sync_bytes_,
+                   now.monotonic_us - sync_begun_us_);
   take_held(now);
   release_answers(now);
   if (seeding_told_ && !publish_.seeding() && log_.synced() >= went_live_at_) {
@@ -195,12 +206,13 @@ void BrokerCore::fail(const Error& why) {
 
 void BrokerCore::release_answers(const Now& now) {
   if (answers_.empty()) return;
-  answers_.release(log_.synced(),
-                   {[this](const PeerId& peer, const wire::BusMessage& message) { send(peer, message); },
-                    [this, &now](const wire::AckEntry&, std::int64_t received_us) {
-                      observer_.acked(now.monotonic_us - received_us);
-                    },
-                    [this](Offset offset) { return time_of(offset); }});
+  answers_.release(log_.synced(), {[this](const PeerId& peer, const wire::BusMessage& message) {
+                                     send(peer, message);
+                                   },
+                                   [this, &now](const wire::AckEntry&, std::int64_t received_us) {
+                                     observer_.acked(now.monotonic_us - received_us);
+                                   },
+                                   [this](Offset offset) { return time_of(offset); }});
 }
 
 TimeUs BrokerCore::time_of(Offset offset) {
@@ -221,7 +233,8 @@ void BrokerCore::tick(const Now& now) {
   outbound_.flush();
   if (now.monotonic_us >= next_tick_us_) {
     next_tick_us_ = now.monotonic_us + options_.heartbeat_us;
-    for (const PeerId& peer : sessions_.silent_since(now.monotonic_us - options_.session_silence_us)) {
+    for (const PeerId& peer :
+         sessions_.silent_since(now.monotonic_us - options_.session_silence_us)) {
       end_session(peer);
     }
     heartbeat(now);
@@ -236,7 +249,8 @@ void BrokerCore::tick(const Now& now) {
 }
 
 void BrokerCore::heartbeat(const Now& now) {
-  const wire::BusHeartbeat beat{publish_.bus_time(now), log_.synced(), seeding_told_, publish_.clock_held()};
+  const wire::BusHeartbeat beat{publish_.bus_time(now), log_.synced(), seeding_told_,
+                                publish_.clock_held()};
   for (const PeerId& peer : sessions_.peers()) send(peer, beat);
 }
 

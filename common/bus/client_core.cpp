@@ -9,8 +9,10 @@
 namespace lamplight::bus {
 
 namespace {
-constexpr std::int64_t kRetryUs = 200'000;        // after "later", and before trying a bus that failed again
-constexpr std::int64_t kFirstHelloUs = 250'000;   // a HELLO may be lost with a bus that is just going: try again, ever later
+constexpr std::int64_t kRetryUs =
+    200'000;  // after "later", and before trying a bus that failed again
+constexpr std::int64_t kFirstHelloUs =
+    250'000;  // a HELLO may be lost with a bus that is just going: try again, ever later
 constexpr std::uint64_t kGoLiveTag = 1ULL << 63;  // apart from the window's tags
 }  // namespace
 
@@ -19,12 +21,14 @@ ClientCore::ClientCore(ClientOptions options, const Id16& instance, ClientLink& 
 
 // --- what the owner asks for ---
 
-Result<void> ClientCore::publish(const NewEvent& event, std::optional<TimeUs> seed_time, AckCallback done) {
+Result<void> ClientCore::publish(const NewEvent& event, std::optional<TimeUs> seed_time,
+                                 AckCallback done) {
   if (fenced_) return *fenced_;
   if (options_.role == Role::kFollower) {
     return Error(Code::kForbidden, options_.name + " follows; publishing needs the edge role");
   }
-  if (!was_connected_) return Error(Code::kUnavailable, "the bus was not reached yet; wait for the first connection");
+  if (!was_connected_)
+    return Error(Code::kUnavailable, "the bus was not reached yet; wait for the first connection");
   auto added = window_.add(event, seed_time, std::move(done));
   if (window_.has_unsent()) send_frames();  // a full frame need not wait
   return added;
@@ -36,7 +40,8 @@ void ClientCore::flush() {
   send_frames();
 }
 
-std::uint32_t ClientCore::subscribe(SubscribeOptions options, std::function<void(const Delivery&)> on_delivery) {
+std::uint32_t ClientCore::subscribe(SubscribeOptions options,
+                                    std::function<void(const Delivery&)> on_delivery) {
   const std::uint32_t id = next_feed_++;
   options.credit_bytes = std::max(options.credit_bytes, wire::kMinCreditBytes);
   Feed feed;
@@ -61,7 +66,8 @@ void ClientCore::go_live(const Id16& event_id, AckCallback done) {
   go_live_ = GoLive{{kGoLiveTag, event_id}, std::move(done), false};
 }
 
-void ClientCore::on_change(std::function<void(const BusState&, const std::optional<Error>&)> callback) {
+void ClientCore::on_change(
+    std::function<void(const BusState&, const std::optional<Error>&)> callback) {
   on_change_ = std::move(callback);
 }
 
@@ -154,7 +160,8 @@ void ClientCore::on_message(std::span<const Bytes> parts, std::int64_t now_us) {
   if (const auto* greeting = std::get_if<wire::Welcome>(&*message)) welcome(*greeting);
   else if (const auto* ack = std::get_if<wire::Ack>(&*message)) acknowledge(*ack);
   else if (const auto* no = std::get_if<wire::Refused>(&*message)) refused(*no, now_us);
-  else if (const auto* head = std::get_if<wire::Deliver>(&*message)) deliver(*head, parts.size() == 2 ? parts[1] : Bytes{});
+  else if (const auto* head = std::get_if<wire::Deliver>(&*message))
+    deliver(*head, parts.size() == 2 ? parts[1] : Bytes{});
   else if (const auto* beat = std::get_if<wire::BusHeartbeat>(&*message)) heartbeat(*beat);
   else if (std::holds_alternative<wire::Goodbye>(*message)) lose(now_us);
   else if (const auto* wrong = std::get_if<wire::ErrorMessage>(&*message)) error(*wrong, now_us);
@@ -163,10 +170,12 @@ void ClientCore::on_message(std::span<const Bytes> parts, std::int64_t now_us) {
 void ClientCore::welcome(const wire::Welcome& welcome) {
   if (state_.connected) return;
   if (was_connected_ && welcome.log_id != state_.log_id) {
-    return fence(Error(Code::kFenced, "the bus serves another log now; restart to work on that one"));
+    return fence(
+        Error(Code::kFenced, "the bus serves another log now; restart to work on that one"));
   }
   if (options_.role != Role::kFollower) {
-    if (const auto fits = window_.begin_session(welcome.last_seq); !fits) return fence(fits.error());
+    if (const auto fits = window_.begin_session(welcome.last_seq); !fits)
+      return fence(fits.error());
   }
   was_connected_ = true;
   hold_until_us_ = 0;
@@ -184,7 +193,8 @@ void ClientCore::welcome(const wire::Welcome& welcome) {
 void ClientCore::acknowledge(const wire::Ack& ack) {
   frame_due_ = true;
   for (const auto& entry : ack.entries) {
-    if (entry.tag == kGoLiveTag) answer_go_live(entry.tag, Acked{entry.first_offset, entry.time, false});
+    if (entry.tag == kGoLiveTag)
+      answer_go_live(entry.tag, Acked{entry.first_offset, entry.time, false});
     else window_.acknowledge(entry);
   }
 }
@@ -218,9 +228,11 @@ void ClientCore::deliver(const wire::Deliver& head, Bytes body) {
   if (found == feeds_.end() || !found->second.subscribed) return;
   events_.clear();
   const bool whole = crc32c(body) == head.crc;
-  const auto read = whole ? read_body(body, events_) : Result<void>(Error(Code::kDamaged, "its CRC differs"));
+  const auto read =
+      whole ? read_body(body, events_) : Result<void>(Error(Code::kDamaged, "its CRC differs"));
   if (!read || events_.size() != head.events) {
-    logging::warning("event=bad_delivery subscription={} scanned={} why=\"{}\"", head.subscription, head.scanned.value,
+    logging::warning("event=bad_delivery subscription={} scanned={} why=\"{}\"", head.subscription,
+                     head.scanned.value,
                      read ? "another number of events than told" : read.error().message());
     return lose(heard_us_);
   }
@@ -237,7 +249,8 @@ void ClientCore::deliver(const wire::Deliver& head, Bytes body) {
   const auto on_delivery = feed.on_delivery;  // it may unsubscribe
   on_delivery(delivery);
   const auto still = feeds_.find(head.subscription);
-  if (still == feeds_.end() || still->second.to_return * 2 < still->second.options.credit_bytes) return;
+  if (still == feeds_.end() || still->second.to_return * 2 < still->second.options.credit_bytes)
+    return;
   post(wire::Credit{head.subscription, std::exchange(still->second.to_return, 0)});
 }
 
@@ -250,8 +263,10 @@ void ClientCore::heartbeat(const wire::BusHeartbeat& beat) {
 void ClientCore::error(const wire::ErrorMessage& error, std::int64_t now_us) {
   const Error why(code_from(error.code).value_or(Code::kUnavailable), "bus: " + error.message);
   if (error.subscription && !feeds_.contains(*error.subscription)) return;
-  if (error.subscription) return fence(why.with("subscription " + std::to_string(*error.subscription)));
-  const bool final = why.code() == Code::kFenced || why.code() == Code::kUnsupported || why.code() == Code::kForbidden;
+  if (error.subscription)
+    return fence(why.with("subscription " + std::to_string(*error.subscription)));
+  const bool final = why.code() == Code::kFenced || why.code() == Code::kUnsupported ||
+                     why.code() == Code::kForbidden;
   if (final) return fence(why);
   logging::warning("event=bus_error code={} why=\"{}\"", error.code, error.message);
   lose(error.code == wire::kNoSession ? now_us : now_us + kRetryUs);

@@ -24,7 +24,8 @@ FenceTable::Verdict FenceTable::check(const FrameHeader& frame, std::uint64_t ha
     const auto at = std::lower_bound(
         frames.begin(), frames.end(), frame.first_seq,
         [](const log::FrameRecord& record, Seq seq) { return record.first_seq < seq; });
-    if (at != frames.end() && at->first_seq == frame.first_seq && at->count == frame.count && at->hash == hash) {
+    if (at != frames.end() && at->first_seq == frame.first_seq && at->count == frame.count &&
+        at->hash == hash) {
       return Same{at->first_offset, at->first_offset.plus(at->count - 1)};
     }
   }
@@ -33,7 +34,8 @@ FenceTable::Verdict FenceTable::check(const FrameHeader& frame, std::uint64_t ha
 
 void FenceTable::remember(std::string_view producer, const log::FrameRecord& record) {
   auto found = producers_.find(producer);
-  if (found == producers_.end()) found = producers_.emplace(std::string(producer), Producer{}).first;
+  if (found == producers_.end())
+    found = producers_.emplace(std::string(producer), Producer{}).first;
   Producer& known = found->second;
   LAMPLIGHT_CHECK(record.first_seq > known.last_seq, "a producer's numbers rise");
   known.frames.push_back(record);

@@ -11,12 +11,15 @@ constexpr std::size_t kMaxKnownSubjects = 1024;
 }
 
 Result<Filter> Filter::make(std::vector<std::string> subjects, std::vector<std::string> producers) {
-  if (subjects.empty()) return Error(Code::kInvalid, "a subscription needs a subject pattern; '>' takes all");
+  if (subjects.empty())
+    return Error(Code::kInvalid, "a subscription needs a subject pattern; '>' takes all");
   for (const auto& pattern : subjects) {
-    if (!is_valid_pattern(pattern)) return Error(Code::kInvalid, "'" + pattern + "' is no subject pattern");
+    if (!is_valid_pattern(pattern))
+      return Error(Code::kInvalid, "'" + pattern + "' is no subject pattern");
   }
   for (const auto& producer : producers) {
-    if (!is_valid_name(producer)) return Error(Code::kInvalid, "'" + producer + "' is no producer name");
+    if (!is_valid_name(producer))
+      return Error(Code::kInvalid, "'" + producer + "' is no producer name");
   }
   return Filter(std::move(subjects), std::move(producers));
 }
@@ -27,7 +30,8 @@ Filter::Filter(std::vector<std::string> subjects, std::vector<std::string> produ
       everything_(std::find(subjects_.begin(), subjects_.end(), ">") != subjects_.end()) {}
 
 bool Filter::takes_producer(std::string_view producer) const {
-  return producers_.empty() || std::find(producers_.begin(), producers_.end(), producer) != producers_.end();
+  return producers_.empty() ||
+         std::find(producers_.begin(), producers_.end(), producer) != producers_.end();
 }
 
 bool Filter::takes_subject(std::string_view subject) {

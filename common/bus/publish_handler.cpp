@@ -12,7 +12,8 @@ std::string_view subject_group(std::string_view subject) {
   return subject.substr(0, subject.find('.', first + 1));
 }
 
-PublishHandler::PublishHandler(log::Log& log, Answers& answers, BrokerObserver& observer, const Now& now)
+PublishHandler::PublishHandler(log::Log& log, Answers& answers, BrokerObserver& observer,
+                               const Now& now)
     : log_(log),
       answers_(answers),
       observer_(observer),
@@ -27,7 +28,8 @@ Result<void> PublishHandler::restore() {
                               for (const auto& [producer, frames] : index.frames) {
                                 for (const auto& record : frames) {
                                   // An index may repeat what an older one told.
-                                  if (record.first_seq > fence_.place_of(producer).last_seq) fence_.remember(producer, record);
+                                  if (record.first_seq > fence_.place_of(producer).last_seq)
+                                    fence_.remember(producer, record);
                                 }
                               }
                               for (const auto& record : index.dedupe) {
@@ -47,12 +49,15 @@ TimeUs PublishHandler::time_for(const FrameView& frame, const Now& now) {
   return log_.has_gathered() ? log_.last_time() : bus_time(now);
 }
 
-PublishHandler::Outcome PublishHandler::publish(const Session& session, std::uint64_t tag, Bytes frame_bytes,
-                                                const Now& now) {
+PublishHandler::Outcome PublishHandler::publish(const Session& session, std::uint64_t tag,
+                                                Bytes frame_bytes, const Now& now) {
   Request request{session.peer, tag, Seq{}, now.monotonic_us};
-  if (failed_) return refuse(request, {std::string(wire::kLogFailed), "the log failed; the bus must be restarted"});
+  if (failed_)
+    return refuse(request,
+                  {std::string(wire::kLogFailed), "the log failed; the bus must be restarted"});
   const auto frame = FrameView::parse(frame_bytes);
-  if (!frame) return refuse(request, {std::string(to_string(frame.error().code())), frame.error().message()});
+  if (!frame)
+    return refuse(request, {std::string(to_string(frame.error().code())), frame.error().message()});
   request.first_seq = frame->header().first_seq;
   if (const auto refusal = check_rights(session, *frame)) return refuse(request, *refusal);
 
@@ -60,14 +65,16 @@ PublishHandler::Outcome PublishHandler::publish(const Session& session, std::uin
   const auto verdict = fence_.check(frame->header(), hash);
   if (const auto* refused = std::get_if<FenceTable::Refused>(&verdict)) {
     return refuse(request, {std::string(to_string(Code::kOutOfOrder)),
-                            "next number of " + session.name + " is " + std::to_string(refused->expected.value),
+                            "next number of " + session.name + " is " +
+                                std::to_string(refused->expected.value),
                             refused->expected});
   }
   if (const auto* same = std::get_if<FenceTable::Same>(&verdict)) {
     observer_.duplicate(frame->header().count);
-    answers_.acknowledge(session.peer,
-                         {tag, request.first_seq, frame->header().count, same->first_offset, TimeUs{}, true},
-                         now.monotonic_us);
+    answers_.acknowledge(
+        session.peer,
+        {tag, request.first_seq, frame->header().count, same->first_offset, TimeUs{}, true},
+        now.monotonic_us);
     return Outcome::kAnswered;
   }
   const TimeUs time = time_for(*frame, now);
@@ -79,7 +86,8 @@ std::optional<PublishHandler::Refusal> PublishHandler::check_rights(const Sessio
                                                                     const FrameView& frame) const {
   const std::string forbidden(to_string(Code::kForbidden));
   const FrameHeader& head = frame.header();
-  if (session.role == Role::kFollower) return Refusal{forbidden, "a follower does not publish; say HELLO as an edge"};
+  if (session.role == Role::kFollower)
+    return Refusal{forbidden, "a follower does not publish; say HELLO as an edge"};
   if (head.producer != session.name) {
     return Refusal{forbidden, "the frame's producer is not the session's name, " + session.name};
   }
@@ -92,45 +100,59 @@ std::optional<PublishHandler::Refusal> PublishHandler::check_rights(const Sessio
   return std::nullopt;
 }
 
-std::optional<PublishHandler::Refusal> PublishHandler::check_events(const FrameView& frame, TimeUs time) {
+std::optional<PublishHandler::Refusal> PublishHandler::check_events(const FrameView& frame,
+                                                                    TimeUs time) {
   std::optional<Refusal> refusal;
   keys_in_frame_.clear();
   frame.for_each([&](std::uint32_t index, const EventContent& event, Bytes) {
     if (refusal) return;
     if (event.subject.starts_with("control.")) {
-      refusal = Refusal{std::string(to_string(Code::kForbidden)), "control subjects are the bus's own", {}, index};
+      refusal = Refusal{std::string(to_string(Code::kForbidden)),
+                        "control subjects are the bus's own",
+                        {},
+                        index};
     } else if (event.dedupe) {
       if (const auto known = dedupe_.find(*event.dedupe, time)) {
-        refusal = Refusal{std::string(to_string(Code::kDuplicate)), "an event with this dedupe key is on the log",
-                          {}, index, known};
+        refusal = Refusal{std::string(to_string(Code::kDuplicate)),
+                          "an event with this dedupe key is on the log",
+                          {},
+                          index,
+                          known};
       } else if (!keys_in_frame_.insert(*event.dedupe)) {
-        refusal = Refusal{std::string(to_string(Code::kInvalid)), "a dedupe key stands twice in one frame", {}, index};
+        refusal = Refusal{std::string(to_string(Code::kInvalid)),
+                          "a dedupe key stands twice in one frame",
+                          {},
+                          index};
       }
     }
   });
   return refusal;
 }
 
-PublishHandler::Outcome PublishHandler::append(const Request& request, const FrameView& frame, std::uint64_t hash,
-                                               TimeUs time) {
+PublishHandler::Outcome PublishHandler::append(const Request& request, const FrameView& frame,
+                                               std::uint64_t hash, TimeUs time) {
   const auto first = log_.append(frame, time);
   if (!first) {
     // What a sync will end is waited out here, a full disk by the client.
     const bool passes = log_.has_gathered() || syncing_;
     if (first.error().code() == Code::kOverloaded && passes) return Outcome::kLater;
     const bool fenced = first.error().code() == Code::kFenced;
-    return refuse(request, {fenced ? std::string(wire::kLogFailed) : std::string(to_string(first.error().code())),
+    return refuse(request, {fenced ? std::string(wire::kLogFailed)
+                                   : std::string(to_string(first.error().code())),
                             first.error().message()});
   }
   remember(frame, hash, *first, time);
-  answers_.acknowledge(request.peer, {request.tag, request.first_seq, frame.header().count, *first, time, false},
+  answers_.acknowledge(request.peer,
+                       {request.tag, request.first_seq, frame.header().count, *first, time, false},
                        request.received_us);
   return Outcome::kAnswered;
 }
 
-void PublishHandler::remember(const FrameView& frame, std::uint64_t hash, Offset first_offset, TimeUs time) {
+void PublishHandler::remember(const FrameView& frame, std::uint64_t hash, Offset first_offset,
+                              TimeUs time) {
   const FrameHeader& head = frame.header();
-  fence_.remember(head.producer, {head.first_seq, head.count, first_offset, hash, head.epoch, head.through});
+  fence_.remember(head.producer,
+                  {head.first_seq, head.count, first_offset, hash, head.epoch, head.through});
   std::string_view group;
   std::string_view subject;
   std::uint64_t events = 0;
@@ -152,12 +174,16 @@ void PublishHandler::remember(const FrameView& frame, std::uint64_t hash, Offset
   observer_.published(group, events, bytes);
 }
 
-PublishHandler::Outcome PublishHandler::go_live(const Session& session, const wire::GoLive& go, const Now& now) {
+PublishHandler::Outcome PublishHandler::go_live(const Session& session, const wire::GoLive& go,
+                                                const Now& now) {
   const Request request{session.peer, go.tag, Seq{}, now.monotonic_us};
-  if (failed_) return refuse(request, {std::string(wire::kLogFailed), "the log failed; the bus must be restarted"});
+  if (failed_)
+    return refuse(request,
+                  {std::string(wire::kLogFailed), "the log failed; the bus must be restarted"});
   if (!seeding_) {
     return refuse(request, {std::string(to_string(Code::kInvalid)),
-                            log_.header().seeded ? "the log went live before" : "the log was not made seeded"});
+                            log_.header().seeded ? "the log went live before"
+                                                 : "the log was not made seeded"});
   }
   FrameHeader head;
   head.producer = kControlProducer;

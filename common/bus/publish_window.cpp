@@ -7,7 +7,8 @@
 namespace lamplight::bus {
 
 namespace {
-constexpr std::size_t kEventFields = 64;   // what an event's encoding needs beside subject and payload, at most
+constexpr std::size_t kEventFields =
+    64;  // what an event's encoding needs beside subject and payload, at most
 
 // The encoded events of a frame: what stands behind its header.
 Bytes events_of(const FrameView& frame) {
@@ -22,17 +23,21 @@ Bytes events_of(const FrameView& frame) {
 
 PublishWindow::PublishWindow(const ClientOptions& options) : options_(options) {}
 
-Result<void> PublishWindow::add(const NewEvent& event, std::optional<TimeUs> seed_time, AckCallback done) {
+Result<void> PublishWindow::add(const NewEvent& event, std::optional<TimeUs> seed_time,
+                                AckCallback done) {
   if (!is_valid_subject(event.subject)) {
-    return Error(Code::kInvalid, "'" + std::string(event.subject) + "' is no subject; want tokens of [a-z0-9_] joined by dots");
+    return Error(Code::kInvalid, "'" + std::string(event.subject) +
+                                     "' is no subject; want tokens of [a-z0-9_] joined by dots");
   }
   const std::size_t most = event.payload.size() + event.subject.size() + kEventFields;
   if (most > kMaxEventBytes) {
-    return Error(Code::kTooLarge, "event of " + std::to_string(event.payload.size()) + " bytes; the limit is " +
-                                      std::to_string(kMaxEventBytes) + " with its header");
+    return Error(Code::kTooLarge, "event of " + std::to_string(event.payload.size()) +
+                                      " bytes; the limit is " + std::to_string(kMaxEventBytes) +
+                                      " with its header");
   }
   if (events_ >= options_.window_events || bytes_ + most > options_.window_bytes) {
-    return Error(Code::kOverloaded, "the window of unacknowledged events is full; wait for acknowledgements");
+    return Error(Code::kOverloaded,
+                 "the window of unacknowledged events is full; wait for acknowledgements");
   }
   // One instant a frame; and a key stands once in one, so that the second copy can be told where the first lies.
   if (gathering() && (time_ != seed_time || (event.dedupe && !keys_.insert(*event.dedupe)))) cut();
@@ -101,8 +106,9 @@ Result<void> PublishWindow::begin_session(Seq last_seq) {
     return {};
   }
   if (last_seq < acked_ || last_seq >= next_seq_) {
-    return Error(Code::kFenced, "the bus has number " + std::to_string(last_seq.value) + " as the last of " + options_.name +
-                                    ", ours lie between " + std::to_string(acked_.value) + " and " +
+    return Error(Code::kFenced, "the bus has number " + std::to_string(last_seq.value) +
+                                    " as the last of " + options_.name + ", ours lie between " +
+                                    std::to_string(acked_.value) + " and " +
                                     std::to_string(next_seq_.value - 1) +
                                     ": another process uses the name, or the log is another one");
   }
@@ -132,7 +138,8 @@ void PublishWindow::acknowledge(const wire::AckEntry& entry) {
 }
 
 void PublishWindow::call_back() {
-  if (calling_back_) return;  // a callback published and something was answered within: the outer loop goes on
+  if (calling_back_)
+    return;  // a callback published and something was answered within: the outer loop goes on
   calling_back_ = true;
   while (!frames_.empty() && (frames_.front().answered || frames_.front().count == 0)) {
     Frame frame = std::move(frames_.front());
@@ -165,13 +172,15 @@ PublishWindow::Refusal PublishWindow::refuse(const wire::Refused& refused) {
     return Refusal::kLater;
   }
   if (code == Code::kDuplicate) {
-    if (!refused.index || *refused.index >= frame.count || !refused.first_offset) return Refusal::kReconnect;
+    if (!refused.index || *refused.index >= frame.count || !refused.first_offset)
+      return Refusal::kReconnect;
     take_out(frame, *refused.index,
              Acked{*refused.first_offset, refused.time.value_or(TimeUs{}), true});
   } else {
     const Error why(*code, refused.message);
     if (refused.index && *refused.index < frame.count) take_out(frame, *refused.index, why);
-    else while (frame.count > 0) take_out(frame, 0, why);
+    else
+      while (frame.count > 0) take_out(frame, 0, why);
   }
   rewind(i);
   renumber(i + 1, before - frame.count);

@@ -27,7 +27,8 @@ Result<Sessions::Arrival> Sessions::arrive(Session session) {
   }
   for (const auto& peer : arrival.replaces) sessions_.erase(peer);
   if (sessions_.size() >= kMaxSessions) {
-    return Error(Code::kOverloaded, "the bus has " + std::to_string(kMaxSessions) + " sessions; close some");
+    return Error(Code::kOverloaded,
+                 "the bus has " + std::to_string(kMaxSessions) + " sessions; close some");
   }
   PeerId peer = session.peer;
   sessions_.emplace(std::move(peer), std::move(session));

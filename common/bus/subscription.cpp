@@ -8,12 +8,13 @@
 namespace lamplight::bus {
 
 namespace {
-constexpr std::size_t kScanBytes = 16U << 20;     // read without a match before others get their turn
-constexpr std::uint64_t kTellEvery = 65'536;      // events scanned without a match before progress is told
+constexpr std::size_t kScanBytes = 16U << 20;  // read without a match before others get their turn
+constexpr std::uint64_t kTellEvery =
+    65'536;  // events scanned without a match before progress is told
 }  // namespace
 
-Subscription::Subscription(PeerId peer, std::string consumer, const wire::Subscribe& request, Filter filter,
-                           std::unique_ptr<log::Reader> reader, log::Log& log)
+Subscription::Subscription(PeerId peer, std::string consumer, const wire::Subscribe& request,
+                           Filter filter, std::unique_ptr<log::Reader> reader, log::Log& log)
     : peer_(std::move(peer)),
       consumer_(std::move(consumer)),
       id_(request.subscription),
@@ -73,7 +74,8 @@ Subscription::Room Subscription::take_frame(const FrameView& frame, BodyWriter& 
   bool any = false;
   if (filter_.takes_producer(frame.header().producer)) {
     frame.for_each([&](std::uint32_t index, const EventContent& event, Bytes) {
-      const bool takes = frame_first_.plus(index) > scanned_ && filter_.takes_subject(event.subject);
+      const bool takes =
+          frame_first_.plus(index) > scanned_ && filter_.takes_subject(event.subject);
       all = all && takes;
       any = any || takes;
     });

@@ -6,20 +6,25 @@
 
 namespace lamplight::bus {
 
-Result<void> Subscriptions::subscribe(const PeerId& peer, const std::string& consumer, const wire::Subscribe& request) {
+Result<void> Subscriptions::subscribe(const PeerId& peer, const std::string& consumer,
+                                      const wire::Subscribe& request) {
   const Key key{peer, request.subscription};
-  if (subscriptions_.contains(key)) return Error(Code::kInvalid, "that subscription number is in use");
-  if (count_of(peer) >= wire::kMaxSubscriptions) return Error(Code::kOverloaded, "too many subscriptions in one session");
+  if (subscriptions_.contains(key))
+    return Error(Code::kInvalid, "that subscription number is in use");
+  if (count_of(peer) >= wire::kMaxSubscriptions)
+    return Error(Code::kOverloaded, "too many subscriptions in one session");
   if (request.from.value == 0) return Error(Code::kInvalid, "offsets begin at 1");
   if (request.credit < wire::kMinCreditBytes) {
-    return Error(Code::kInvalid, "credit below the least, " + std::to_string(wire::kMinCreditBytes) + " bytes");
+    return Error(Code::kInvalid,
+                 "credit below the least, " + std::to_string(wire::kMinCreditBytes) + " bytes");
   }
   auto filter = Filter::make(request.subjects, request.producers);
   if (!filter) return filter.error();
   auto reader = log_.read(request.from);
   if (!reader) return reader.error();
-  subscriptions_.emplace(key, std::make_unique<Subscription>(peer, consumer, request, std::move(filter).value(),
-                                                             std::move(reader).value(), log_));
+  subscriptions_.emplace(
+      key, std::make_unique<Subscription>(peer, consumer, request, std::move(filter).value(),
+                                          std::move(reader).value(), log_));
   return {};
 }
 
@@ -29,7 +34,9 @@ void Subscriptions::credit(const PeerId& peer, const wire::Credit& credit) {
   if (found != subscriptions_.end()) found->second->add_credit(credit.bytes);
 }
 
-void Subscriptions::unsubscribe(const PeerId& peer, std::uint32_t id) { subscriptions_.erase({peer, id}); }
+void Subscriptions::unsubscribe(const PeerId& peer, std::uint32_t id) {
+  subscriptions_.erase({peer, id});
+}
 
 void Subscriptions::forget(const PeerId& peer) {
   const auto from = subscriptions_.lower_bound({peer, 0});
@@ -53,11 +60,11 @@ Subscriptions::Turn Subscriptions::turn(Subscription& subscription) {
   if (!subscription.message) {
     if (!subscription.has_credit()) return Turn::kIdle;
     if (const auto read = subscription.advance(); !read) {
-      logging::error("event=subscription_failed consumer={} scanned={} why=\"{}\"", subscription.consumer(),
-                     subscription.scanned().value, read.error().message());
-      outbound_.post(subscription.peer(),
-                     wire::encode(wire::BusMessage(wire::ErrorMessage{
-                         std::string(to_string(read.error().code())), read.error().message(), subscription.id()})));
+      logging::error("event=subscription_failed consumer={} scanned={} why=\"{}\"",
+                     subscription.consumer(), subscription.scanned().value, read.error().message());
+      outbound_.post(subscription.peer(), wire::encode(wire::BusMessage(wire::ErrorMessage{
+                                              std::string(to_string(read.error().code())),
+                                              read.error().message(), subscription.id()})));
       return Turn::kEnded;
     }
   }
@@ -89,13 +96,16 @@ void Subscriptions::report() const {
   for (const auto& [key, subscription] : subscriptions_) {
     const std::uint64_t synced = log_.synced().value;
     const std::uint64_t scanned = subscription->scanned().value;
-    observer_.consumer(subscription->consumer(), synced > scanned ? synced - scanned : 0, subscription->credit());
+    observer_.consumer(subscription->consumer(), synced > scanned ? synced - scanned : 0,
+                       subscription->credit());
   }
 }
 
 std::size_t Subscriptions::count_of(const PeerId& peer) const {
   std::size_t n = 0;
-  for (auto at = subscriptions_.lower_bound({peer, 0}); at != subscriptions_.end() && at->first.first == peer; ++at) ++n;
+  for (auto at = subscriptions_.lower_bound({peer, 0});
+       at != subscriptions_.end() && at->first.first == peer; ++at)
+    ++n;
   return n;
 }
 

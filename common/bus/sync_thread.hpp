@@ -21,7 +21,7 @@ class SyncThread {
   };
 
   explicit SyncThread(const Wake& wake);
-  ~SyncThread();   ///< a sync under way is waited for
+  ~SyncThread();  ///< a sync under way is waited for
   SyncThread(const SyncThread&) = delete;
   SyncThread& operator=(const SyncThread&) = delete;
 

@@ -12,7 +12,9 @@ namespace lamplight::bus {
 /// Wakes a thread that waits in zmq_poll. `ring` from any thread; the rest from the waiting one.
 class Wake {
  public:
-  Wake() : fd_(::eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC)) { LAMPLIGHT_CHECK(fd_ >= 0, "an eventfd can be had"); }
+  Wake() : fd_(::eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC)) {
+    LAMPLIGHT_CHECK(fd_ >= 0, "an eventfd can be had");
+  }
   ~Wake() { ::close(fd_); }
   Wake(const Wake&) = delete;
   Wake& operator=(const Wake&) = delete;

@@ -12,10 +12,11 @@ namespace lamplight::bus {
 
 namespace {
 
-constexpr int kReceiveRound = 256;             // messages taken before deliveries get their turn
-constexpr int kQueue = 4096;                   // messages in ZeroMQ's queue to or from one peer
-constexpr std::int64_t kBlockedRetryUs = 5'000;  // a ROUTER does not tell when one peer's queue has room again
-constexpr int kLingerMs = 1'000;               // for the last acknowledgements when stopping
+constexpr int kReceiveRound = 256;  // messages taken before deliveries get their turn
+constexpr int kQueue = 4096;        // messages in ZeroMQ's queue to or from one peer
+constexpr std::int64_t kBlockedRetryUs =
+    5'000;                        // a ROUTER does not tell when one peer's queue has room again
+constexpr int kLingerMs = 1'000;  // for the last acknowledgements when stopping
 
 class RouterTransport final : public Transport {
  public:
@@ -27,7 +28,8 @@ class RouterTransport final : public Transport {
       return errno == EAGAIN ? SendOutcome::kFull : SendOutcome::kGone;
     }
     // The ROUTER has found room for the whole message: only the first part can be turned away.
-    const bool sent = send_part(raw, control, has_body) && (!has_body || send_part(raw, body, false));
+    const bool sent =
+        send_part(raw, control, has_body) && (!has_body || send_part(raw, body, false));
     return sent ? SendOutcome::kSent : SendOutcome::kGone;
   }
   [[nodiscard]] void* raw() { return socket_.handle(); }
@@ -56,7 +58,8 @@ class ZmqBroker final : public Broker {
       const bool stopping = stop_.load();
       if (stopping && core_->drained()) break;
       wait(pumped, stopping);
-      if (auto done = syncs.take()) core_->on_synced(std::move(done->sync), std::move(done->outcome), now());
+      if (auto done = syncs.take())
+        core_->on_synced(std::move(done->sync), std::move(done->outcome), now());
       if (!stopping) receive();
       if (core_->wants_sync()) syncs.start(core_->begin_sync(now()));
       pumped = core_->pump();
@@ -74,10 +77,12 @@ class ZmqBroker final : public Broker {
   [[nodiscard]] Now now() const { return {clock_.wall(), clock_.monotonic_us()}; }
 
   void wait(const Subscriptions::Pumped& pumped, bool stopping) {
-    std::int64_t timeout_us = std::max<std::int64_t>(0, core_->next_tick_us() - clock_.monotonic_us());
+    std::int64_t timeout_us =
+        std::max<std::int64_t>(0, core_->next_tick_us() - clock_.monotonic_us());
     if (pumped.blocked) timeout_us = std::min(timeout_us, kBlockedRetryUs);
     if (pumped.more) timeout_us = 0;
-    zmq_pollitem_t items[] = {{nullptr, wake_.fd(), ZMQ_POLLIN, 0}, {router_.raw(), 0, ZMQ_POLLIN, 0}};
+    zmq_pollitem_t items[] = {{nullptr, wake_.fd(), ZMQ_POLLIN, 0},
+                              {router_.raw(), 0, ZMQ_POLLIN, 0}};
     const bool listening = !stopping && core_->accepting();
     (void)zmq_poll(items, listening ? 2 : 1, static_cast<long>((timeout_us + 999) / 1000));
     if ((items[0].revents & ZMQ_POLLIN) != 0) wake_.clear();
@@ -131,9 +136,11 @@ Result<zmq::socket_t> listen_at(Context& context, const std::vector<std::string>
 
 }  // namespace
 
-Result<std::unique_ptr<Broker>> make_broker(Context& context, const Env& env, std::unique_ptr<log::Log> log,
-                                            BrokerOptions options, BrokerObserver& observer) {
-  if (options.endpoints.empty()) return Error(Code::kInvalid, "the bus needs an endpoint to listen at");
+Result<std::unique_ptr<Broker>> make_broker(Context& context, const Env& env,
+                                            std::unique_ptr<log::Log> log, BrokerOptions options,
+                                            BrokerObserver& observer) {
+  if (options.endpoints.empty())
+    return Error(Code::kInvalid, "the bus needs an endpoint to listen at");
   auto socket = listen_at(context, options.endpoints);
   if (!socket) return socket.error();
   auto broker = std::make_unique<ZmqBroker>(env, std::move(log), std::move(socket).value());

@@ -15,9 +15,9 @@ namespace lamplight::bus {
 namespace {
 
 constexpr int kReceiveRound = 64;
-constexpr int kQueue = 4096;       // messages in ZeroMQ's queue; bytes are bounded by window and credit
-constexpr int kGoodbyeMs = 200;    // for GOODBYE to leave when the client goes
-constexpr int kReconnectMs = 50;   // until libzmq tries an endpoint again that nobody listens at
+constexpr int kQueue = 4096;  // messages in ZeroMQ's queue; bytes are bounded by window and credit
+constexpr int kGoodbyeMs = 200;   // for GOODBYE to leave when the client goes
+constexpr int kReconnectMs = 50;  // until libzmq tries an endpoint again that nobody listens at
 
 class ZmqClient final : public Client, private ClientLink {
  public:
@@ -51,18 +51,21 @@ class ZmqClient final : public Client, private ClientLink {
     return {};
   }
 
-  Result<void> publish(const NewEvent& event, std::optional<TimeUs> seed_time, AckCallback done) override {
+  Result<void> publish(const NewEvent& event, std::optional<TimeUs> seed_time,
+                       AckCallback done) override {
     return core_.publish(event, seed_time, std::move(done));
   }
   void flush() override { core_.flush(); }
   std::size_t unacknowledged() const override { return core_.unacknowledged(); }
-  std::uint32_t subscribe(SubscribeOptions options, std::function<void(const Delivery&)> on_delivery) override {
+  std::uint32_t subscribe(SubscribeOptions options,
+                          std::function<void(const Delivery&)> on_delivery) override {
     return core_.subscribe(std::move(options), std::move(on_delivery));
   }
   void unsubscribe(std::uint32_t id) override { core_.unsubscribe(id); }
   void go_live(AckCallback done) override { core_.go_live(ids_.next(), std::move(done)); }
   const BusState& state() const override { return core_.state(); }
-  void on_change(std::function<void(const BusState&, const std::optional<Error>&)> callback) override {
+  void on_change(
+      std::function<void(const BusState&, const std::optional<Error>&)> callback) override {
     core_.on_change(std::move(callback));
   }
 
@@ -95,14 +98,16 @@ class ZmqClient final : public Client, private ClientLink {
   // One round: posted work, what has arrived, timers, what is due to be sent. Whether there was work.
   bool work() {
     bool worked = run_posted();
-    for (int i = 0; i < kReceiveRound && !core_.wants_reconnect() && message_.receive(socket_.handle()); ++i) {
+    for (int i = 0;
+         i < kReceiveRound && !core_.wants_reconnect() && message_.receive(socket_.handle()); ++i) {
       core_.on_message(message_.parts(), clock_.monotonic_us());
       worked = true;
     }
     const std::int64_t now = clock_.monotonic_us();
     if (now >= core_.next_tick_us()) core_.tick(now);
     if (core_.wants_reconnect()) {
-      if (const auto opened = open(); !opened) logging::error("event=reconnect_failed why=\"{}\"", opened.error().message());
+      if (const auto opened = open(); !opened)
+        logging::error("event=reconnect_failed why=\"{}\"", opened.error().message());
     }
     core_.end_of_round();
     return worked;
@@ -120,7 +125,8 @@ class ZmqClient final : public Client, private ClientLink {
 
   void wait(std::int64_t wait_us) {
     const short events = core_.wants_write() ? ZMQ_POLLIN | ZMQ_POLLOUT : ZMQ_POLLIN;
-    zmq_pollitem_t items[] = {{socket_.handle(), 0, events, 0}, {nullptr, wake_.fd(), ZMQ_POLLIN, 0}};
+    zmq_pollitem_t items[] = {{socket_.handle(), 0, events, 0},
+                              {nullptr, wake_.fd(), ZMQ_POLLIN, 0}};
     (void)zmq_poll(items, 2, static_cast<long>((wait_us + 999) / 1000));
     if ((items[1].revents & ZMQ_POLLIN) != 0) wake_.clear();
   }
@@ -132,17 +138,18 @@ class ZmqClient final : public Client, private ClientLink {
   zmq::socket_t socket_;
   ReceivedMessage message_;
   Wake wake_;
-  std::mutex mutex_;   // guards posted_ only
+  std::mutex mutex_;  // guards posted_ only
   std::vector<std::function<void()>> posted_;
   ClientCore core_;
 };
 
 }  // namespace
 
-Result<std::unique_ptr<Client>> connect(Context& context, const Env& env, const std::string& endpoint,
-                                        ClientOptions options) {
+Result<std::unique_ptr<Client>> connect(Context& context, const Env& env,
+                                        const std::string& endpoint, ClientOptions options) {
   if (!is_valid_name(options.name)) {
-    return Error(Code::kInvalid, "'" + options.name + "' is no client name; want [a-z0-9_-] with at most one '/'");
+    return Error(Code::kInvalid,
+                 "'" + options.name + "' is no client name; want [a-z0-9_-] with at most one '/'");
   }
   auto client = std::make_unique<ZmqClient>(context, env, endpoint, std::move(options));
   if (auto opened = client->open(); !opened) return opened.error();

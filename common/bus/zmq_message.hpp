@@ -32,13 +32,15 @@ class ReceivedMessage {
       if (zmq_msg_recv(&part, socket, ZMQ_DONTWAIT) < 0) return false;
       more = zmq_msg_more(&part) != 0;
       if (count_ < parts_.size()) {
-        views_[count_] = {static_cast<const std::uint8_t*>(zmq_msg_data(&part)), zmq_msg_size(&part)};
+        views_[count_] = {static_cast<const std::uint8_t*>(zmq_msg_data(&part)),
+                          zmq_msg_size(&part)};
         ++count_;
       }
     }
     // The last place may have been used more than once: its view is that of the last part.
     zmq_msg_t& last = parts_[count_ - 1];
-    views_[count_ - 1] = {static_cast<const std::uint8_t*>(zmq_msg_data(&last)), zmq_msg_size(&last)};
+    views_[count_ - 1] = {static_cast<const std::uint8_t*>(zmq_msg_data(&last)),
+                          zmq_msg_size(&last)};
     return true;
   }
   [[nodiscard]] std::span<const Bytes> parts() const { return {views_.data(), count_}; }

@@ -37,7 +37,7 @@ class BrokerService final : public runtime::Service {
   Metrics metrics_;
   std::unique_ptr<bus::Broker> broker_;
   std::thread thread_;
-  Result<void> outcome_;   // of the broker's run; read after its thread has ended
+  Result<void> outcome_;  // of the broker's run; read after its thread has ended
 };
 
 }  // namespace lamplight::broker

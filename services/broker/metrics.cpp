@@ -14,7 +14,7 @@ namespace lamplight::broker {
 
 namespace {
 
-constexpr std::size_t kMaxGroups = 30;      // subject groups told apart; the rest are "other"
+constexpr std::size_t kMaxGroups = 30;  // subject groups told apart; the rest are "other"
 constexpr std::size_t kMaxConsumers = 64;
 constexpr double kMicro = 1e-6;
 
@@ -29,7 +29,11 @@ GaugeFamily& gauges(runtime::Registry& registry, const char* name, const char* h
 }
 prometheus::Histogram& histogram(runtime::Registry& registry, const char* name, const char* help,
                                  const std::vector<double>& bounds) {
-  return prometheus::BuildHistogram().Name(name).Help(help).Register(registry.native()).Add({}, bounds);
+  return prometheus::BuildHistogram()
+      .Name(name)
+      .Help(help)
+      .Register(registry.native())
+      .Add({}, bounds);
 }
 
 /// The series of one label, by its value; a bounded number of values, then "other".
@@ -61,43 +65,63 @@ class Labelled {
   std::map<std::string, Metric*, std::less<>> series_;
 };
 
-std::vector<double> batch_bounds() { return {1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10'000, 50'000}; }
+std::vector<double> batch_bounds() {
+  return {1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10'000, 50'000};
+}
 
 }  // namespace
 
 struct Metrics::Impl {
   explicit Impl(runtime::Registry& r)
-      : ready(gauges(r, "lamplight_ready", "1 while the service answers.").Add({{"service", "broker"}})),
-        append_bytes(counters(r, "lamplight_log_append_bytes_total", "Bytes of frames synced to the log.").Add({})),
+      : ready(gauges(r, "lamplight_ready", "1 while the service answers.")
+                  .Add({{"service", "broker"}})),
+        append_bytes(
+            counters(r, "lamplight_log_append_bytes_total", "Bytes of frames synced to the log.")
+                .Add({})),
         sync_seconds(histogram(r, "lamplight_log_sync_duration_seconds",
                                "From the begin of a group commit until its sync has returned.",
                                runtime::fast_bounds())),
-        batch_events(histogram(r, "lamplight_log_batch_events", "Events that one sync made durable.", batch_bounds())),
+        batch_events(histogram(r, "lamplight_log_batch_events",
+                               "Events that one sync made durable.", batch_bounds())),
         segments(gauges(r, "lamplight_log_segments", "Segments of the log.").Add({})),
-        log_bytes(gauges(r, "lamplight_log_bytes", "Bytes of the log's segments, what is written beforehand too.").Add({})),
+        log_bytes(gauges(r, "lamplight_log_bytes",
+                         "Bytes of the log's segments, what is written beforehand too.")
+                      .Add({})),
         free_bytes(gauges(r, "lamplight_log_free_bytes", "Bytes free on the log's disk.").Add({})),
-        failed(gauges(r, "lamplight_log_failed", "1 after a failed write or sync: nothing more is accepted.").Add({})),
+        failed(gauges(r, "lamplight_log_failed",
+                      "1 after a failed write or sync: nothing more is accepted.")
+                   .Add({})),
         torn_bytes(counters(r, "lamplight_log_recovered_torn_bytes_total",
-                            "Bytes of a torn tail cut off at this start.").Add({})),
+                            "Bytes of a torn tail cut off at this start.")
+                       .Add({})),
         clock_held(gauges(r, "lamplight_bus_clock_held",
-                          "1 while a step of the wall clock over 5 s is not followed.").Add({})),
+                          "1 while a step of the wall clock over 5 s is not followed.")
+                       .Add({})),
         head(gauges(r, "lamplight_bus_head_offset", "Last offset that is synced.").Add({})),
         bus_time(gauges(r, "lamplight_bus_time_seconds", "Bus time, seconds since 1970.").Add({})),
-        connections(gauges(r, "lamplight_bus_connections", "Clients that have said HELLO.").Add({})),
+        connections(
+            gauges(r, "lamplight_bus_connections", "Clients that have said HELLO.").Add({})),
         duplicates(counters(r, "lamplight_bus_duplicates_total",
-                            "Events of frames that came again and were acknowledged again.").Add({})),
+                            "Events of frames that came again and were acknowledged again.")
+                       .Add({})),
         ack_seconds(histogram(r, "lamplight_bus_ack_duration_seconds",
-                              "From a frame's arrival to its durable acknowledgement.", runtime::fast_bounds())),
-        published(counters(r, "lamplight_bus_published_total", "Events accepted onto the log."), "subject_group",
-                  kMaxGroups),
-        refused(counters(r, "lamplight_bus_refused_total", "Frames and messages refused."), "reason", kMaxGroups),
-        auth_failures(counters(r, "lamplight_bus_auth_failures_total", "Refused for want of rights."), "reason",
-                      kMaxGroups),
-        delivered(counters(r, "lamplight_bus_delivered_total", "Events delivered."), "consumer", kMaxConsumers),
-        lag(gauges(r, "lamplight_bus_consumer_lag_events", "Synced events that the consumer was not sent yet."),
+                              "From a frame's arrival to its durable acknowledgement.",
+                              runtime::fast_bounds())),
+        published(counters(r, "lamplight_bus_published_total", "Events accepted onto the log."),
+                  "subject_group", kMaxGroups),
+        refused(counters(r, "lamplight_bus_refused_total", "Frames and messages refused."),
+                "reason", kMaxGroups),
+        auth_failures(
+            counters(r, "lamplight_bus_auth_failures_total", "Refused for want of rights."),
+            "reason", kMaxGroups),
+        delivered(counters(r, "lamplight_bus_delivered_total", "Events delivered."), "consumer",
+                  kMaxConsumers),
+        lag(gauges(r, "lamplight_bus_consumer_lag_events",
+                   "Synced events that the consumer was not sent yet."),
             "consumer", kMaxConsumers),
-        credit(gauges(r, "lamplight_bus_consumer_credit_bytes", "Bytes that the consumer may be sent."), "consumer",
-               kMaxConsumers) {
+        credit(gauges(r, "lamplight_bus_consumer_credit_bytes",
+                      "Bytes that the consumer may be sent."),
+               "consumer", kMaxConsumers) {
     failed.Set(0);
     clock_held.Set(0);
     ready.Set(0);
@@ -139,7 +163,9 @@ void Metrics::recovered(const log::Recovery& recovery) {
 void Metrics::published(std::string_view subject_group, std::uint64_t events, std::uint64_t) {
   impl_->published.at(subject_group).Increment(static_cast<double>(events));
 }
-void Metrics::duplicate(std::uint64_t events) { impl_->duplicates.Increment(static_cast<double>(events)); }
+void Metrics::duplicate(std::uint64_t events) {
+  impl_->duplicates.Increment(static_cast<double>(events));
+}
 void Metrics::refused(std::string_view reason) {
   impl_->refused.at(reason).Increment();
   if (reason == to_string(Code::kForbidden)) impl_->auth_failures.at(reason).Increment();
@@ -155,7 +181,8 @@ void Metrics::synced(std::uint64_t events, std::uint64_t bytes, std::int64_t dur
 void Metrics::delivered(std::string_view consumer, std::uint64_t events) {
   impl_->delivered.at(consumer).Increment(static_cast<double>(events));
 }
-void Metrics::consumer(std::string_view name, std::uint64_t lag_events, std::uint64_t credit_bytes) {
+void Metrics::consumer(std::string_view name, std::uint64_t lag_events,
+                       std::uint64_t credit_bytes) {
   impl_->lag.at(name).Set(static_cast<double>(lag_events));
   impl_->credit.at(name).Set(static_cast<double>(credit_bytes));
 }

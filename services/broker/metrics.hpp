@@ -20,13 +20,15 @@ class Metrics final : public bus::BrokerObserver {
   void set_ready(bool ready);
   void recovered(const log::Recovery& recovery);
 
-  void published(std::string_view subject_group, std::uint64_t events, std::uint64_t bytes) override;
+  void published(std::string_view subject_group, std::uint64_t events,
+                 std::uint64_t bytes) override;
   void duplicate(std::uint64_t events) override;
   void refused(std::string_view reason) override;
   void acked(std::int64_t duration_us) override;
   void synced(std::uint64_t events, std::uint64_t bytes, std::int64_t duration_us) override;
   void delivered(std::string_view consumer, std::uint64_t events) override;
-  void consumer(std::string_view name, std::uint64_t lag_events, std::uint64_t credit_bytes) override;
+  void consumer(std::string_view name, std::uint64_t lag_events,
+                std::uint64_t credit_bytes) override;
   void consumer_gone(std::string_view name) override;
   void connections(std::uint64_t open) override;
   void heads(Offset head, TimeUs bus_time, std::uint64_t log_bytes, std::uint64_t segments,

@@ -17,7 +17,8 @@ std::vector<std::string> endpoints_of(const runtime::Root& root, std::vector<std
   std::vector<std::string> all = root.config.list("bus.listen");
   if (all.empty()) all.push_back(runtime::bus_endpoint(root.config));
   if (root.bus_endpoint.starts_with("inproc://")) all.push_back(root.bus_endpoint);
-  all.insert(all.end(), std::make_move_iterator(extra.begin()), std::make_move_iterator(extra.end()));
+  all.insert(all.end(), std::make_move_iterator(extra.begin()),
+             std::make_move_iterator(extra.end()));
   std::sort(all.begin(), all.end());
   all.erase(std::unique(all.begin(), all.end()), all.end());
   return all;
@@ -28,10 +29,12 @@ std::vector<std::string> endpoints_of(const runtime::Root& root, std::vector<std
 void declare_config(runtime::ConfigSchema& schema) {
   schema.declare({.name = "bus.listen",
                   .fallback = std::vector<std::string>{},
-                  .help = "Endpoints that the broker listens at; empty: the one that clients are told, bus.endpoint"});
-  schema.declare({.name = "bus.insecure_tcp",
-                  .fallback = false,
-                  .help = "Allows tcp:// endpoints, which are neither encrypted nor authenticated yet"});
+                  .help = "Endpoints that the broker listens at; empty: the one that clients are "
+                          "told, bus.endpoint"});
+  schema.declare(
+      {.name = "bus.insecure_tcp",
+       .fallback = false,
+       .help = "Allows tcp:// endpoints, which are neither encrypted nor authenticated yet"});
   schema.declare({.name = "log.segment_mib",
                   .fallback = std::int64_t{64},
                   .help = "Size of a segment of the log, written beforehand",
@@ -47,11 +50,14 @@ void declare_config(runtime::ConfigSchema& schema) {
                   .help = "A new log takes its time from the data until `lamplight log go-live`"});
 }
 
-std::unique_ptr<runtime::Service> make_broker(const runtime::Root& root, std::vector<std::string> extra_endpoints) {
+std::unique_ptr<runtime::Service> make_broker(const runtime::Root& root,
+                                              std::vector<std::string> extra_endpoints) {
   Settings settings;
   settings.log.folder = root.config.text("data.folder") + "/log";
-  settings.log.segment_bytes = static_cast<std::uint64_t>(root.config.integer("log.segment_mib") * kMiB);
-  settings.log.reserve_bytes = static_cast<std::uint64_t>(root.config.integer("log.reserve_mib") * kMiB);
+  settings.log.segment_bytes =
+      static_cast<std::uint64_t>(root.config.integer("log.segment_mib") * kMiB);
+  settings.log.reserve_bytes =
+      static_cast<std::uint64_t>(root.config.integer("log.reserve_mib") * kMiB);
   settings.log.create_seeded = root.config.flag("log.seeded");
   settings.bus.endpoints = endpoints_of(root, std::move(extra_endpoints));
   settings.insecure_tcp = root.config.flag("bus.insecure_tcp");

@@ -19,11 +19,13 @@ BrokerService::~BrokerService() { (void)drain(); }
 
 Result<void> BrokerService::start() {
   const auto& endpoints = settings_.bus.endpoints;
-  if (auto fit = prepare_endpoints(root_.env.disk, endpoints, settings_.insecure_tcp); !fit) return fit;
+  if (auto fit = prepare_endpoints(root_.env.disk, endpoints, settings_.insecure_tcp); !fit)
+    return fit;
   auto log = log::open(root_.env, settings_.log);
   if (!log) return log.error().with("log");
   tell_recovery(**log);
-  auto broker = bus::make_broker(root_.bus, root_.env, std::move(log).value(), settings_.bus, metrics_);
+  auto broker =
+      bus::make_broker(root_.bus, root_.env, std::move(log).value(), settings_.bus, metrics_);
   if (!broker) return broker.error();
   broker_ = std::move(broker).value();
   metrics_.set_ready(true);
@@ -40,15 +42,18 @@ Result<void> BrokerService::start() {
 void BrokerService::tell_recovery(const log::Log& log) {
   const log::Recovery& found = log.recovery();
   metrics_.recovered(found);
-  logging::info("event=log_opened folder={} id={} seeded={} head={} segments={} clean_stop={}", settings_.log.folder,
-                to_uuid(log.header().id), log.header().seeded, log.head().value, found.segments, found.clean_stop);
+  logging::info("event=log_opened folder={} id={} seeded={} head={} segments={} clean_stop={}",
+                settings_.log.folder, to_uuid(log.header().id), log.header().seeded,
+                log.head().value, found.segments, found.clean_stop);
   if (found.torn_bytes > 0) {
-    logging::warning("event=torn_tail_cut bytes={} batches={} kept_in={}", found.torn_bytes, found.torn_batches,
-                     found.torn_kept_in);
+    logging::warning("event=torn_tail_cut bytes={} batches={} kept_in={}", found.torn_bytes,
+                     found.torn_batches, found.torn_kept_in);
   }
   if (settings_.log.create_seeded && !log.header().seeded) {
-    logging::warning("event=log_not_seeded folder={} note=\"it was there before and takes its time from the clock\"",
-                     settings_.log.folder);
+    logging::warning(
+        "event=log_not_seeded folder={} note=\"it was there before and takes its time from the "
+        "clock\"",
+        settings_.log.folder);
   }
 }
 

@@ -12,10 +12,14 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   if (data[0] % 3 == 0) {
     const auto message = bus::wire::decode_client(input);
     // What reads must read again from what we would write.
-    if (message) LAMPLIGHT_CHECK(bus::wire::decode_client(as_bytes(bus::wire::encode(*message))).ok(), "it reads again");
+    if (message)
+      LAMPLIGHT_CHECK(bus::wire::decode_client(as_bytes(bus::wire::encode(*message))).ok(),
+                      "it reads again");
   } else if (data[0] % 3 == 1) {
     const auto message = bus::wire::decode_bus(input);
-    if (message) LAMPLIGHT_CHECK(bus::wire::decode_bus(as_bytes(bus::wire::encode(*message))).ok(), "it reads again");
+    if (message)
+      LAMPLIGHT_CHECK(bus::wire::decode_bus(as_bytes(bus::wire::encode(*message))).ok(),
+                      "it reads again");
   } else {
     std::vector<Event> events;
     (void)bus::read_body(input, events);

@@ -22,13 +22,15 @@ using testing::HasSubstr;
 class BrokerProcess : public testing::Test {
  protected:
   BrokerProcess() {
-    std::string pattern = (std::filesystem::temp_directory_path() / "lamplight-broker-XXXXXX").string();
+    std::string pattern =
+        (std::filesystem::temp_directory_path() / "lamplight-broker-XXXXXX").string();
     LAMPLIGHT_CHECK(mkdtemp(pattern.data()) != nullptr, "a temporary folder can be made");
     folder_ = pattern;
   }
   ~BrokerProcess() override { std::filesystem::remove_all(folder_); }
 
-  std::unique_ptr<runtime::Service> broker(std::vector<std::pair<std::string, std::string>> flags = {}) {
+  std::unique_ptr<runtime::Service> broker(
+      std::vector<std::pair<std::string, std::string>> flags = {}) {
     runtime::ConfigSchema schema;
     runtime::declare_process_config(schema);
     declare_config(schema);
@@ -38,8 +40,9 @@ class BrokerProcess : public testing::Test {
     sources.flags = std::move(flags);
     config_ = std::make_unique<runtime::Config>(schema.load(sources).value());
     registry_ = std::make_unique<runtime::Registry>();
-    root_ = std::make_unique<runtime::Root>(
-        runtime::Root{env_, context_, *config_, *registry_, health_, "inproc://lamplight-bus", [](const Error&) {}});
+    root_ = std::make_unique<runtime::Root>(runtime::Root{env_, context_, *config_, *registry_,
+                                                          health_, "inproc://lamplight-bus",
+                                                          [](const Error&) {}});
     return make_broker(*root_);
   }
   std::unique_ptr<bus::Client> client(const std::string& endpoint) {
@@ -84,13 +87,15 @@ TEST_F(BrokerProcess, TellsItsNumbersAndClosesTheLogCleanly) {
     bus::NewEvent event;
     event.subject = "alert.received";
     event.id = ids.next();
-    ASSERT_TRUE(intake->publish(event, {}, [&acked](const Result<bus::Acked>& done) { acked = done.ok(); }));
+    ASSERT_TRUE(intake->publish(event, {},
+                                [&acked](const Result<bus::Acked>& done) { acked = done.ok(); }));
     for (int i = 0; i < 200 && !acked; ++i) intake->poll(100'000);
     ASSERT_TRUE(acked);
     ASSERT_TRUE(service->drain().ok());
 
     const std::string metrics = registry_->expose();
-    EXPECT_THAT(metrics, HasSubstr("lamplight_bus_published_total{subject_group=\"alert.received\"} 1"));
+    EXPECT_THAT(metrics,
+                HasSubstr("lamplight_bus_published_total{subject_group=\"alert.received\"} 1"));
     EXPECT_THAT(metrics, HasSubstr("lamplight_bus_ack_duration_seconds_count 1"));
     EXPECT_THAT(metrics, HasSubstr("lamplight_log_batch_events_sum 1"));
     EXPECT_THAT(metrics, HasSubstr("lamplight_log_failed 0"));
@@ -109,15 +114,18 @@ TEST_F(BrokerProcess, TcpNeedsToBeAllowed) {
   ASSERT_FALSE(refused.ok());
   EXPECT_THAT(refused.error().message(), HasSubstr("bus.insecure_tcp"));
 
-  const auto allowed = broker({{"bus.endpoint", "tcp://127.0.0.1:*"}, {"bus.insecure_tcp", "true"}});
+  const auto allowed =
+      broker({{"bus.endpoint", "tcp://127.0.0.1:*"}, {"bus.insecure_tcp", "true"}});
 
   EXPECT_TRUE(allowed->start().ok());
 }
 
 TEST_F(BrokerProcess, AnEndpointThatCannotBeIsNamed) {
   const std::string deep = "ipc://" + folder_ + "/" + std::string(120, 'x');
-  EXPECT_THAT(broker({{"bus.endpoint", deep}})->start().error().message(), HasSubstr("at most 107"));
-  EXPECT_THAT(broker({{"bus.endpoint", "udp://x"}})->start().error().message(), HasSubstr("udp://x"));
+  EXPECT_THAT(broker({{"bus.endpoint", deep}})->start().error().message(),
+              HasSubstr("at most 107"));
+  EXPECT_THAT(broker({{"bus.endpoint", "udp://x"}})->start().error().message(),
+              HasSubstr("udp://x"));
 }
 
 TEST_F(BrokerProcess, ASecondOneOnTheSameDataIsRefused) {
@@ -135,7 +143,8 @@ TEST_F(BrokerProcess, ASecondOneOnTheSameDataIsRefused) {
 
   ASSERT_FALSE(second.ok());
   EXPECT_EQ(second.error().code(), Code::kExists);
-  EXPECT_TRUE(client("ipc://" + folder_ + "/run/bus.sock")->state().connected) << "the first still serves";
+  EXPECT_TRUE(client("ipc://" + folder_ + "/run/bus.sock")->state().connected)
+      << "the first still serves";
 }
 
 TEST_F(BrokerProcess, ASeededLogIsMadeOnRequest) {

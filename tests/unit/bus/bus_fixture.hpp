@@ -30,8 +30,8 @@ struct Said {
   std::optional<Id16> dedupe = {};
 };
 
-inline std::string frame(const std::string& producer, std::uint64_t first_seq, const std::vector<Said>& events,
-                         std::optional<TimeUs> time = {}) {
+inline std::string frame(const std::string& producer, std::uint64_t first_seq,
+                         const std::vector<Said>& events, std::optional<TimeUs> time = {}) {
   MsgpackWriter out;
   for (const Said& said : events) {
     EventContent event;
@@ -84,7 +84,9 @@ class CountingObserver final : public BrokerObserver {
   void acked(std::int64_t) override { ++acks; }
   void synced(std::uint64_t, std::uint64_t, std::int64_t) override {}
   void delivered(std::string_view, std::uint64_t) override {}
-  void consumer(std::string_view name, std::uint64_t lag, std::uint64_t) override { lags[std::string(name)] = lag; }
+  void consumer(std::string_view name, std::uint64_t lag, std::uint64_t) override {
+    lags[std::string(name)] = lag;
+  }
   void consumer_gone(std::string_view name) override { lags.erase(std::string(name)); }
   void connections(std::uint64_t open) override { connected = open; }
   void heads(Offset, TimeUs, std::uint64_t, std::uint64_t, std::uint64_t) override {}
@@ -106,9 +108,7 @@ class BusFixture : public testing::Test {
  protected:
   explicit BusFixture(bool seeded = false) : log_(seeded) { start(); }
 
-  void start() {
-    core_ = BrokerCore::make(log_, options_, transport_, observer_, now_).value();
-  }
+  void start() { core_ = BrokerCore::make(log_, options_, transport_, observer_, now_).value(); }
   /// The bus loses its power and comes back over what was synced.
   void restart() {
     core_.reset();
@@ -117,14 +117,15 @@ class BusFixture : public testing::Test {
     start();
   }
 
-  void say(const PeerId& peer, const wire::ClientMessage& message, const std::optional<std::string>& data = {}) {
+  void say(const PeerId& peer, const wire::ClientMessage& message,
+           const std::optional<std::string>& data = {}) {
     const std::string control = wire::encode(message);
     std::vector<Bytes> parts{as_bytes(control)};
     if (data) parts.push_back(as_bytes(*data));
     core_->on_message(peer, parts, now_);
   }
-  wire::Welcome hello(const PeerId& peer, const std::string& name, std::uint8_t role = 1, std::uint8_t instance = 1,
-                      bool seed = false) {
+  wire::Welcome hello(const PeerId& peer, const std::string& name, std::uint8_t role = 1,
+                      std::uint8_t instance = 1, bool seed = false) {
     say(peer, wire::Hello{1, name, role, key(instance), seed});
     const auto answer = take<wire::Welcome>(peer);
     return answer.empty() ? wire::Welcome{} : answer.back();
@@ -132,14 +133,16 @@ class BusFixture : public testing::Test {
   void publish(const PeerId& peer, std::uint64_t tag, const std::string& frame_bytes) {
     say(peer, wire::Publish{tag}, frame_bytes);
   }
-  void subscribe(const PeerId& peer, std::uint64_t from = 1, std::vector<std::string> subjects = {">"},
-                 std::vector<std::string> producers = {}, std::uint64_t credit = wire::kMinCreditBytes,
-                 std::uint32_t id = 1) {
+  void subscribe(const PeerId& peer, std::uint64_t from = 1,
+                 std::vector<std::string> subjects = {">"}, std::vector<std::string> producers = {},
+                 std::uint64_t credit = wire::kMinCreditBytes, std::uint32_t id = 1) {
     say(peer, wire::Subscribe{id, Offset{from}, std::move(subjects), std::move(producers), credit});
   }
 
   std::unique_ptr<log::PendingSync> begin_sync() { return core_->begin_sync(now_); }
-  void end_sync(std::unique_ptr<log::PendingSync> sync) { core_->on_synced(std::move(sync), {}, now_); }
+  void end_sync(std::unique_ptr<log::PendingSync> sync) {
+    core_->on_synced(std::move(sync), {}, now_);
+  }
   void fail_sync(std::unique_ptr<log::PendingSync> sync) {
     core_->on_synced(std::move(sync), Error(Code::kIo, "fdatasync: Input/output error"), now_);
   }
@@ -175,7 +178,8 @@ class BusFixture : public testing::Test {
   }
   std::vector<wire::AckEntry> acks(const PeerId& peer) {
     std::vector<wire::AckEntry> all;
-    for (const auto& ack : take<wire::Ack>(peer)) all.insert(all.end(), ack.entries.begin(), ack.entries.end());
+    for (const auto& ack : take<wire::Ack>(peer))
+      all.insert(all.end(), ack.entries.begin(), ack.entries.end());
     return all;
   }
   /// Deliveries with their bodies read and their CRC checked.
@@ -198,7 +202,8 @@ class BusFixture : public testing::Test {
       std::vector<Event> events;
       EXPECT_TRUE(read_body(as_bytes(at->body), events).ok());
       EXPECT_EQ(one.head.events, events.size());
-      for (const Event& e : events) one.events.push_back({e.offset.value, std::string(as_text(e.payload))});
+      for (const Event& e : events)
+        one.events.push_back({e.offset.value, std::string(as_text(e.payload))});
       out.push_back(std::move(one));
       at = sent.erase(at);
     }

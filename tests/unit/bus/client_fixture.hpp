@@ -58,8 +58,8 @@ class ClientFixture : public BusFixture {
  protected:
   using BusFixture::BusFixture;
 
-  std::unique_ptr<Line> line(const std::string& name, Role role = Role::kEdge, std::uint8_t instance = 1,
-                             ClientOptions options = {}) {
+  std::unique_ptr<Line> line(const std::string& name, Role role = Role::kEdge,
+                             std::uint8_t instance = 1, ClientOptions options = {}) {
     options.name = name;
     options.role = role;
     auto made = std::make_unique<Line>(name + std::to_string(instance), options, instance);
@@ -101,7 +101,9 @@ class ClientFixture : public BusFixture {
     for (int round = 0; round < 100; ++round) {
       exchange(line);
       if (core_->wants_sync()) sync();
-      else if (line.to_bus.empty() && transport_.sent[line.peer()].empty() && !line.core().wants_reconnect()) break;
+      else if (line.to_bus.empty() && transport_.sent[line.peer()].empty() &&
+               !line.core().wants_reconnect())
+        break;
     }
   }
   /// Lets time pass on both sides, connected as they are.
@@ -122,7 +124,9 @@ class ClientFixture : public BusFixture {
     event.payload = as_bytes(payload);
     return line.core().publish(event, time, [this, payload](const Result<Acked>& done) {
       if (!done) answers_.push_back(payload + "!" + std::string(to_string(done.error().code())));
-      else answers_.push_back(payload + (done->duplicate ? "=" : "@") + std::to_string(done->offset.value));
+      else
+        answers_.push_back(payload + (done->duplicate ? "=" : "@") +
+                           std::to_string(done->offset.value));
     });
   }
   /// What lies on the log, synced.

@@ -18,7 +18,8 @@ class Subscribing : public ClientFixture {
  protected:
   void follow(Line& line, SubscribeOptions options = {}) {
     id_ = line.core().subscribe(std::move(options), [this](const Delivery& delivery) {
-      for (const Event& e : *delivery.events) got_.push_back({e.offset.value, std::string(as_text(e.payload))});
+      for (const Event& e : *delivery.events)
+        got_.push_back({e.offset.value, std::string(as_text(e.payload))});
       scanned_.push_back(delivery.scanned.value);
     });
   }
@@ -107,7 +108,8 @@ TEST_F(Publishing, ACallbackMayPublish) {
   const auto intake = line("intake");
   NewEvent event;
   event.subject = "alert.received";
-  ASSERT_TRUE(intake->core().publish(event, {}, [&](const Result<Acked>&) { ASSERT_TRUE(put(*intake, "b")); }));
+  ASSERT_TRUE(intake->core().publish(
+      event, {}, [&](const Result<Acked>&) { ASSERT_TRUE(put(*intake, "b")); }));
 
   settle(*intake);
 
@@ -133,7 +135,7 @@ TEST_F(Resending, AfterALostAckTheSameBytesGoAgainAndAreAnsweredOnce) {
   to_bus(*intake);
   sync();
 
-  intake->open(now_);   // the acknowledgement goes with the former connection
+  intake->open(now_);  // the acknowledgement goes with the former connection
   to_bus(*intake);
   to_client(*intake);
 
@@ -155,7 +157,7 @@ TEST_F(Resending, AfterARestartThatForgotUnsyncedFramesNothingIsLost) {
 
   restart();
   intake->core().end_of_round();
-  intake->core().tick(now_.monotonic_us + 2'000'000);   // a heartbeat, answered with "no session"
+  intake->core().tick(now_.monotonic_us + 2'000'000);  // a heartbeat, answered with "no session"
   settle(*intake);
 
   EXPECT_THAT(answers_, ElementsAre("a@1", "b@2", "c@3"));
@@ -191,9 +193,11 @@ TEST_F(KnownKeys, InTheMiddleOfAFrameTheRestAndWhatFollowedGoUnderTheSameNumbers
   settle(*intake);
 
   EXPECT_THAT(answers_, ElementsAre("old@1", "a@2", "again=1", "b@3", "c@4", "d@5"));
-  EXPECT_THAT(on_the_log(), ElementsAre(Got{1, "old"}, Got{2, "a"}, Got{3, "b"}, Got{4, "c"}, Got{5, "d"}));
+  EXPECT_THAT(on_the_log(),
+              ElementsAre(Got{1, "old"}, Got{2, "a"}, Got{3, "b"}, Got{4, "c"}, Got{5, "d"}));
   EXPECT_EQ(hello("probe", "intake", 0, 9).last_seq, Seq{5}) << "numbers stay dense";
-  EXPECT_EQ(intake->peer(), "intake1#1") << "the answers to what followed are no reason to reconnect";
+  EXPECT_EQ(intake->peer(), "intake1#1")
+      << "the answers to what followed are no reason to reconnect";
 }
 
 TEST_F(KnownKeys, AllOfAFrameMayBeKnown) {
@@ -273,7 +277,8 @@ TEST_F(Refusals, LaterIsWaitedOutWithTheSameBytes) {
 TEST_F(Fenced, IsFinalAndAnswersEverything) {
   const auto old = line("intake", Role::kEdge, 1);
   std::optional<Error> told;
-  old->core().on_change([&told](const BusState&, const std::optional<Error>& fenced) { told = fenced; });
+  old->core().on_change(
+      [&told](const BusState&, const std::optional<Error>& fenced) { told = fenced; });
   ASSERT_TRUE(put(*old, "a"));
   const auto newer = line("intake", Role::kEdge, 2);
 
@@ -294,7 +299,7 @@ TEST_F(Fenced, WhenTheBusHasNumbersThatWeDidNotSend) {
   hello("B", "intake", 1, 2);
   publish("B", 1, frame("intake", 2, {{"of another process"}}));
   sync();
-  restart();   // the bus remembers nobody
+  restart();  // the bus remembers nobody
 
   old->open(now_);
   settle(*old);
@@ -307,7 +312,7 @@ TEST_F(Fenced, WhenTheLogLostWhatWasAcknowledged) {
   ASSERT_TRUE(put(*intake, "a"));
   settle(*intake);
   core_.reset();
-  log_ = MemoryLog();   // restored from too old a backup
+  log_ = MemoryLog();  // restored from too old a backup
   transport_.sent.clear();
   start();
 
@@ -329,7 +334,7 @@ TEST_F(Subscribing, GoesOnAfterAReconnectWithEachEventOnce) {
   ASSERT_THAT(got_, SizeIs(3));
   ASSERT_TRUE(put(*intake, "4"));
   settle(*intake);
-  pump();   // under way, and lost
+  pump();  // under way, and lost
 
   tally->open(now_);
   exchange(*tally);
@@ -397,7 +402,8 @@ TEST_F(Subscribing, DamageEndsTheConsumerWithTheReason) {
   log_.damaged_at = Offset{1};
   const auto tally = line("tally", Role::kFollower, 2);
   std::optional<Error> told;
-  tally->core().on_change([&told](const BusState&, const std::optional<Error>& why) { told = why; });
+  tally->core().on_change(
+      [&told](const BusState&, const std::optional<Error>& why) { told = why; });
   follow(*tally);
 
   exchange(*tally);
@@ -410,7 +416,8 @@ TEST_F(Connecting, SilenceOfTheBusBreaksTheConnectionAndItIsTriedAgain) {
   const auto intake = line("intake");
   ASSERT_TRUE(intake->core().state().connected);
   bool told = false;
-  intake->core().on_change([&told](const BusState& state, const std::optional<Error>&) { told = !state.connected; });
+  intake->core().on_change(
+      [&told](const BusState& state, const std::optional<Error>&) { told = !state.connected; });
 
   now_.monotonic_us += 5'000'000;
   intake->core().tick(now_.monotonic_us);

@@ -103,12 +103,12 @@ TEST_F(Delivering, CarriesTheFramesHeader) {
 
 TEST_F(Delivering, IsRefusedWithAReasonThatEndsOnlyThatSubscription) {
   put_and_sync({{"a"}});
-  subscribe("R", 3, {">"}, {}, wire::kMinCreditBytes, 1);       // beyond the head
-  subscribe("R", 1, {"a..b"}, {}, wire::kMinCreditBytes, 2);    // no pattern
-  subscribe("R", 1, {">"}, {}, 1000, 3);                        // too little credit
+  subscribe("R", 3, {">"}, {}, wire::kMinCreditBytes, 1);     // beyond the head
+  subscribe("R", 1, {"a..b"}, {}, wire::kMinCreditBytes, 2);  // no pattern
+  subscribe("R", 1, {">"}, {}, 1000, 3);                      // too little credit
   subscribe("R", 0, {">"}, {}, wire::kMinCreditBytes, 4);
   subscribe("R", 1, {">"}, {}, wire::kMinCreditBytes, 5);
-  subscribe("R", 1, {">"}, {}, wire::kMinCreditBytes, 5);       // in use
+  subscribe("R", 1, {">"}, {}, wire::kMinCreditBytes, 5);  // in use
   pump();
 
   const auto errors = take<wire::ErrorMessage>("R");
@@ -218,7 +218,7 @@ TEST_F(Credit, FramesAndEventsUpToTheirLimitsArriveWhole) {
   const std::string big(kMaxEventBytes - 200, 'y');
   std::vector<Said> events_of_frame(3, Said{big});
   events_of_frame.push_back({"last"});
-  put_and_sync(events_of_frame);   // one frame over the size of a delivery
+  put_and_sync(events_of_frame);  // one frame over the size of a delivery
   subscribe("R", 1, {">"}, {}, 64U << 20);
 
   pump();

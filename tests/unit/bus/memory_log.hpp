@@ -21,9 +21,9 @@ class MemoryLog final : public log::Log {
   }
 
   // What a test sets.
-  std::size_t gather_limit = 64U << 20;   ///< appends beyond are kOverloaded until the next sync
-  bool disk_full = false;                 ///< appends are kOverloaded whatever is gathered
-  std::optional<Offset> damaged_at;       ///< reading the batch that holds it fails
+  std::size_t gather_limit = 64U << 20;  ///< appends beyond are kOverloaded until the next sync
+  bool disk_full = false;                ///< appends are kOverloaded whatever is gathered
+  std::optional<Offset> damaged_at;      ///< reading the batch that holds it fails
 
   /// Everything not synced is gone, as after a power loss; the log can be served again.
   void lose_power() {
@@ -41,7 +41,9 @@ class MemoryLog final : public log::Log {
   Offset head() const override { return head_; }
   Offset synced() const override { return synced_; }
   TimeUs last_time() const override { return last_time_; }
-  ChainHash synced_hash() const override { return batches_.empty() ? ChainHash{} : batches_.back()->hash; }
+  ChainHash synced_hash() const override {
+    return batches_.empty() ? ChainHash{} : batches_.back()->hash;
+  }
 
   Result<Offset> append(const FrameView& frame, TimeUs time) override {
     if (failed_) return Error(Code::kFenced, "an earlier sync failed");
@@ -94,7 +96,8 @@ class MemoryLog final : public log::Log {
   bool failed() const override { return failed_; }
 
   Result<std::unique_ptr<log::Reader>> read(Offset from) override {
-    if (from.value == 0 || from.value > head_.value + 1) return Error(Code::kInvalid, "beyond the head");
+    if (from.value == 0 || from.value > head_.value + 1)
+      return Error(Code::kInvalid, "beyond the head");
     return std::unique_ptr<log::Reader>(std::make_unique<MemoryReader>(*this, from));
   }
 
@@ -125,9 +128,11 @@ class MemoryLog final : public log::Log {
     MemoryReader(const MemoryLog& log, Offset next) : log_(log), next_(next) {}
     Result<std::shared_ptr<const log::Batch>> next() override {
       const auto& all = log_.batches_;
-      const auto found = std::find_if(all.begin(), all.end(), [this](const auto& b) { return b->last() >= next_; });
+      const auto found = std::find_if(all.begin(), all.end(),
+                                      [this](const auto& b) { return b->last() >= next_; });
       if (found == all.end()) return std::shared_ptr<const log::Batch>();
-      if (log_.damaged_at && (*found)->first() <= *log_.damaged_at && *log_.damaged_at <= (*found)->last()) {
+      if (log_.damaged_at && (*found)->first() <= *log_.damaged_at &&
+          *log_.damaged_at <= (*found)->last()) {
         return Error(Code::kDamaged, "segment 1, byte 96: the CRC differs");
       }
       next_ = (*found)->last().next();
@@ -152,10 +157,12 @@ class MemoryLog final : public log::Log {
       for (Bytes rest = batches_[i]->frames(); !rest.empty();) {
         const FrameView frame = FrameView::trusted(rest);
         const FrameHeader& head = frame.header();
-        index.frames[std::string(head.producer)].push_back(
-            {head.first_seq, head.count, at, FenceTable::hash_of(frame.bytes()), head.epoch, head.through});
+        index.frames[std::string(head.producer)].push_back({head.first_seq, head.count, at,
+                                                            FenceTable::hash_of(frame.bytes()),
+                                                            head.epoch, head.through});
         frame.for_each([&](std::uint32_t nth, const EventContent& event, Bytes) {
-          if (event.dedupe) index.dedupe.push_back({*event.dedupe, at.plus(nth), batches_[i]->header.time});
+          if (event.dedupe)
+            index.dedupe.push_back({*event.dedupe, at.plus(nth), batches_[i]->header.time});
           ++index.subjects[std::string(event.subject)].count;
         });
         at = at.plus(head.count);

@@ -23,9 +23,9 @@ TEST(BusTimeRule, FollowsSmallStepsAndNeverGoesBack) {
   Now now{TimeUs{100 * kSecond}, 0};
   BusTime time(now, TimeUs{});
   now.monotonic_us += kSecond;
-  now.wall = TimeUs{104 * kSecond};   // 3 s ahead
+  now.wall = TimeUs{104 * kSecond};  // 3 s ahead
   EXPECT_EQ(time.at(now), TimeUs{104 * kSecond});
-  now.wall = TimeUs{103 * kSecond};   // back a little: time stands still
+  now.wall = TimeUs{103 * kSecond};  // back a little: time stands still
   EXPECT_EQ(time.at(now), TimeUs{104 * kSecond});
   EXPECT_FALSE(time.held());
 }
@@ -132,8 +132,8 @@ TEST(Bodies, WholeFramesAndPartsReadBackInOrder) {
 
   std::vector<std::string> got;
   for (const Event& e : events) {
-    got.push_back(std::to_string(e.offset.value) + std::string(e.producer) + std::string(as_text(e.payload)) +
-                  std::to_string(e.time.value));
+    got.push_back(std::to_string(e.offset.value) + std::string(e.producer) +
+                  std::string(as_text(e.payload)) + std::to_string(e.time.value));
   }
   EXPECT_THAT(got, ElementsAre("10intakea5", "11intakeb5", "12outer/edgec6", "14outer/edgee6"));
 }

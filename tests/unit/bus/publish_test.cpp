@@ -121,11 +121,12 @@ TEST_F(Fence, RefusesPartialOverlapAndOtherBytesUnderKnownNumbers) {
   publish("A", 1, frame("intake", 1, {{"a"}, {"b"}}));
   sync();
 
-  publish("A", 2, frame("intake", 2, {{"b"}, {"c"}}));   // overlaps
-  publish("A", 3, frame("intake", 1, {{"a"}}));          // a part
-  publish("A", 4, frame("intake", 1, {{"a"}, {"B"}}));   // other bytes
+  publish("A", 2, frame("intake", 2, {{"b"}, {"c"}}));  // overlaps
+  publish("A", 3, frame("intake", 1, {{"a"}}));         // a part
+  publish("A", 4, frame("intake", 1, {{"a"}, {"B"}}));  // other bytes
 
-  EXPECT_THAT(codes(take<wire::Refused>("A")), ElementsAre("out_of_order", "out_of_order", "out_of_order"));
+  EXPECT_THAT(codes(take<wire::Refused>("A")),
+              ElementsAre("out_of_order", "out_of_order", "out_of_order"));
   EXPECT_EQ(log_.head(), Offset{2});
 }
 
@@ -219,7 +220,8 @@ TEST_F(Dedupe, EndsAfter24HoursOfBusTime) {
 TEST_F(Dedupe, RefusesAKeyThatStandsTwiceInOneFrame) {
   hello("A", "intake");
 
-  publish("A", 1, frame("intake", 1, {{"a", "alert.received", key(9)}, {"b", "alert.received", key(9)}}));
+  publish("A", 1,
+          frame("intake", 1, {{"a", "alert.received", key(9)}, {"b", "alert.received", key(9)}}));
 
   const auto refused = take<wire::Refused>("A");
   ASSERT_THAT(refused, SizeIs(1));
@@ -284,7 +286,7 @@ TEST_F(Rights, BytesThatAreNoFrameAreRefusedAndChangeNothing) {
 
   publish("A", 1, "garbage");
   publish("A", 2, frame("intake", 1, {{"a"}}) + "x");
-  say("A", wire::Publish{3});   // no data part
+  say("A", wire::Publish{3});  // no data part
 
   EXPECT_THAT(codes(take<wire::Refused>("A")), ElementsAre("invalid", "invalid", "invalid"));
   publish("A", 4, frame("intake", 1, {{"a"}}));

@@ -66,7 +66,8 @@ TEST_P(AnyHistory, LosesNothingDoublesNothingKeepsOrder) {
     const auto tally = line("tally", Role::kFollower, 2);
     std::vector<Got> got;
     tally->core().subscribe({}, [&got](const Delivery& delivery) {
-      for (const Event& e : *delivery.events) got.push_back({e.offset.value, std::string(as_text(e.payload))});
+      for (const Event& e : *delivery.events)
+        got.push_back({e.offset.value, std::string(as_text(e.payload))});
     });
 
     for (int i = 0; i < 200; ++i) step(random, *intake, *tally);

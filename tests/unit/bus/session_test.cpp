@@ -122,7 +122,8 @@ TEST_F(Hello, ALaterVersionIsAnsweredWithOurs) {
 
 TEST_F(Garbage, IsAnsweredAndCountedAndChangesNothing) {
   hello("A", "intake");
-  const std::array<std::string, 4> rubbish{"", "\xC1", std::string(100'000, 'x'), std::string("\x92\x03\xC0", 3)};
+  const std::array<std::string, 4> rubbish{"", "\xC1", std::string(100'000, 'x'),
+                                           std::string("\x92\x03\xC0", 3)};
   for (const auto& one : rubbish) {
     const std::array<Bytes, 1> parts{as_bytes(one)};
     core_->on_message("A", parts, now_);
@@ -262,10 +263,10 @@ TEST_F(SeededLog, TimeComesWithTheFramesAndALowerOneTakesTheLast) {
 }
 
 TEST_F(SeededLog, OnlyWhoHoldsTheRightGivesTime) {
-  hello("B", "console", 1, 1, true);   // not among the bus's seed names
+  hello("B", "console", 1, 1, true);  // not among the bus's seed names
   publish("B", 1, frame("console", 1, {{"a"}}, TimeUs{1000}));
   EXPECT_EQ(take<wire::Refused>("B").at(0).code, "forbidden");
-  hello("A", "intake", 1, 2, false);   // did not ask for it
+  hello("A", "intake", 1, 2, false);  // did not ask for it
   publish("A", 1, frame("intake", 1, {{"a"}}, TimeUs{1000}));
   EXPECT_EQ(take<wire::Refused>("A").at(0).code, "forbidden");
 

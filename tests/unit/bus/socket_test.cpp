@@ -35,7 +35,8 @@ class QuietObserver final : public BrokerObserver {
 /// A broker on a thread of its own, over a log in a folder that outlives it.
 class RunningBroker {
  public:
-  RunningBroker(Context& context, const Env& env, const std::string& folder, const std::string& endpoint) {
+  RunningBroker(Context& context, const Env& env, const std::string& folder,
+                const std::string& endpoint) {
     log::Options options;
     options.folder = folder;
     options.segment_bytes = 1U << 20;
@@ -80,7 +81,8 @@ class OverSockets : public testing::TestWithParam<std::string> {
   testing::AssertionResult poll_until(Client& client, Done done) {
     const std::int64_t until = env_.clock.monotonic_us() + kPatienceUs;
     while (!done()) {
-      if (env_.clock.monotonic_us() > until) return testing::AssertionFailure() << "not within 20 s";
+      if (env_.clock.monotonic_us() > until)
+        return testing::AssertionFailure() << "not within 20 s";
       client.poll(50'000);
     }
     return testing::AssertionSuccess();
@@ -112,8 +114,9 @@ TEST_P(OverSockets, PublishedEventsAreAcknowledgedAndDeliveredInOrder) {
   std::vector<std::uint64_t> acked;
   int published = 0;
   while (published < kEvents) {
-    const auto queued = intake->publish(event("a-" + std::to_string(published)), std::nullopt,
-                                        [&acked](const Result<Acked>& done) { acked.push_back(done.value().offset.value); });
+    const auto queued = intake->publish(
+        event("a-" + std::to_string(published)), std::nullopt,
+        [&acked](const Result<Acked>& done) { acked.push_back(done.value().offset.value); });
     if (queued.ok()) ++published;
     else intake->poll(-1);
   }

@@ -13,7 +13,8 @@ namespace lamplight::bus::test {
 class TemporaryFolder {
  public:
   TemporaryFolder() {
-    std::string pattern = (std::filesystem::temp_directory_path() / "lamplight-bus-XXXXXX").string();
+    std::string pattern =
+        (std::filesystem::temp_directory_path() / "lamplight-bus-XXXXXX").string();
     LAMPLIGHT_CHECK(mkdtemp(pattern.data()) != nullptr, "a temporary folder can be made");
     path_ = pattern;
   }

@@ -88,14 +88,19 @@ TEST(Wire, FieldsOfLaterVersionsAreReadOver) {
 }
 
 TEST(Wire, WhatIsCutOrLeftOverOrTooLongIsRefused) {
-  const std::string whole = wire::encode(ClientMessage(wire::Subscribe{3, Offset{7}, {"a.*"}, {"intake"}, 99}));
-  for (std::size_t n = 0; n < whole.size(); ++n) EXPECT_FALSE(wire::decode_client(as_bytes(whole.substr(0, n))));
+  const std::string whole =
+      wire::encode(ClientMessage(wire::Subscribe{3, Offset{7}, {"a.*"}, {"intake"}, 99}));
+  for (std::size_t n = 0; n < whole.size(); ++n)
+    EXPECT_FALSE(wire::decode_client(as_bytes(whole.substr(0, n))));
   EXPECT_FALSE(wire::decode_client(as_bytes(whole + "x")));
   wire::Subscribe many;
   many.subjects.assign(wire::kMaxPatterns + 1, "a");
   EXPECT_FALSE(wire::decode_client(as_bytes(wire::encode(ClientMessage(many)))));
-  EXPECT_EQ(wire::decode_client(as_bytes(std::string(wire::kMaxControlBytes + 1, '\x90'))).error().code(), Code::kTooLarge);
-  EXPECT_EQ(wire::decode_client(as_bytes(std::string("\x91\x63"))).error().code(), Code::kUnsupported);
+  EXPECT_EQ(
+      wire::decode_client(as_bytes(std::string(wire::kMaxControlBytes + 1, '\x90'))).error().code(),
+      Code::kTooLarge);
+  EXPECT_EQ(wire::decode_client(as_bytes(std::string("\x91\x63"))).error().code(),
+            Code::kUnsupported);
 }
 
 /// The example of docs/protocol.md, made by the code.
@@ -134,8 +139,7 @@ TEST_F(Example, OfTheProtocolPageShowsTheRealBytes) {
   head.count = 1;
   const std::string published = encode_frame(head, events.bytes());
   const ClientMessage hello = wire::Hello{1, "intake", 1, instance, false};
-  const ClientMessage subscribe =
-      wire::Subscribe{1, Offset{1}, {"alert.>"}, {}, 8ULL << 20};
+  const ClientMessage subscribe = wire::Subscribe{1, Offset{1}, {"alert.>"}, {}, 8ULL << 20};
   say("A", hello);
   take<wire::Welcome>("A");
   publish("A", 1, published);
@@ -163,7 +167,8 @@ TEST_F(Example, OfTheProtocolPageShowsTheRealBytes) {
   for (const auto& [name, bytes] : parts) {
     const auto at = page.find("\n\n    ", page.find("**" + name + "**"));
     ASSERT_NE(at, std::string::npos) << name;
-    EXPECT_EQ(page.substr(at + 2, shown(bytes).size()), shown(bytes)) << name << " in docs/protocol.md";
+    EXPECT_EQ(page.substr(at + 2, shown(bytes).size()), shown(bytes))
+        << name << " in docs/protocol.md";
   }
 }
 

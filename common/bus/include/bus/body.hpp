@@ -13,7 +13,8 @@ class BodyWriter {
  public:
   /// Bytes that a group needs beside the frame or the events in it, at most.
   static constexpr std::size_t kGroupOverhead = 160;
-  static constexpr std::size_t kEventOverhead = 9;   ///< of an event in a group of some, for its offset
+  static constexpr std::size_t kEventOverhead =
+      9;  ///< of an event in a group of some, for its offset
 
   void add_frame(const FrameView& frame, Offset first_offset, TimeUs time);
   /// Adds an event to the group that `end_group` closes.

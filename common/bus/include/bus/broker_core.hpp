@@ -11,10 +11,10 @@
 #include "bus/answers.hpp"
 #include "bus/broker.hpp"
 #include "bus/bus_time.hpp"
-#include "bus/subscriptions.hpp"
 #include "bus/outbound.hpp"
 #include "bus/publish_handler.hpp"
 #include "bus/sessions.hpp"
+#include "bus/subscriptions.hpp"
 #include "log/log.hpp"
 
 namespace lamplight::bus {
@@ -28,8 +28,10 @@ namespace lamplight::bus {
 class BrokerCore {
  public:
   /// Rebuilds the tables from the log's indexes. Errors: those of Log::visit_indexes.
-  [[nodiscard]] static Result<std::unique_ptr<BrokerCore>> make(log::Log& log, BrokerOptions options,
-                                                                Transport& transport, BrokerObserver& observer,
+  [[nodiscard]] static Result<std::unique_ptr<BrokerCore>> make(log::Log& log,
+                                                                BrokerOptions options,
+                                                                Transport& transport,
+                                                                BrokerObserver& observer,
                                                                 const Now& now);
 
   /// One message of a peer, without its routing id: the control part and perhaps a data part.
@@ -49,7 +51,9 @@ class BrokerCore {
   [[nodiscard]] std::int64_t next_tick_us() const { return next_tick_us_; }
 
   /// Whether everything accepted is synced and answered.
-  [[nodiscard]] bool drained() const { return !syncing_ && held_.empty() && answers_.empty() && !log_.has_gathered(); }
+  [[nodiscard]] bool drained() const {
+    return !syncing_ && held_.empty() && answers_.empty() && !log_.has_gathered();
+  }
   /// Tells all sessions that the bus stops.
   void say_goodbye();
   [[nodiscard]] const std::optional<Error>& failure() const { return failure_; }
@@ -57,7 +61,8 @@ class BrokerCore {
   void confirm_clock(const Now& now) { publish_.confirm_clock(now); }
 
  private:
-  BrokerCore(log::Log& log, BrokerOptions options, Transport& transport, BrokerObserver& observer, const Now& now);
+  BrokerCore(log::Log& log, BrokerOptions options, Transport& transport, BrokerObserver& observer,
+             const Now& now);
 
   struct Held {
     PeerId peer;
@@ -66,8 +71,8 @@ class BrokerCore {
   enum class Taken { kYes, kLater };
 
   [[nodiscard]] Taken take(std::string_view peer, std::span<const Bytes> parts, const Now& now);
-  [[nodiscard]] Taken dispatch(Session& session, const wire::ClientMessage& message, std::span<const Bytes> parts,
-                               const Now& now);
+  [[nodiscard]] Taken dispatch(Session& session, const wire::ClientMessage& message,
+                               std::span<const Bytes> parts, const Now& now);
   void take_held(const Now& now);
   void hello(std::string_view peer, const wire::Hello& hello, const Now& now);
   [[nodiscard]] wire::Welcome welcome(const Session& session, const Now& now);
@@ -89,14 +94,14 @@ class BrokerCore {
   PublishHandler publish_;
   Sessions sessions_;
   Subscriptions subscriptions_;
-  std::deque<Held> held_;   // what the log could not gather, in order
+  std::deque<Held> held_;  // what the log could not gather, in order
 
   bool syncing_ = false;
   std::int64_t sync_begun_us_ = 0;
   Offset sync_from_;
   std::uint64_t sync_bytes_ = 0;
   std::uint64_t gathered_bytes_ = 0;
-  bool seeding_told_ = false;    // what clients are told; changes with the sync that covers went_live
+  bool seeding_told_ = false;  // what clients are told; changes with the sync that covers went_live
   Offset went_live_at_;
   std::int64_t next_tick_us_ = 0;
   std::optional<Error> failure_;

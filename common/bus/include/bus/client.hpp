@@ -15,13 +15,14 @@ namespace lamplight::bus {
 enum class Role { kFollower /* reads only, fences nobody */, kEdge, kDecider };
 
 struct ClientOptions {
-  std::string name;                    ///< producer and consumer name: "intake"
+  std::string name;  ///< producer and consumer name: "intake"
   Role role = Role::kFollower;
-  bool seed = false;                   ///< asks for the right to give time on a seeded log
-  std::uint32_t window_events = 8192;  ///< unacknowledged events at most; publish answers kOverloaded beyond
+  bool seed = false;  ///< asks for the right to give time on a seeded log
+  std::uint32_t window_events =
+      8192;  ///< unacknowledged events at most; publish answers kOverloaded beyond
   std::size_t window_bytes = 16U << 20;
   std::int64_t heartbeat_us = 1'000'000;
-  std::int64_t silence_us = 5'000'000; ///< nothing heard for so long: reconnect
+  std::int64_t silence_us = 5'000'000;  ///< nothing heard for so long: reconnect
 };
 
 /// An event to publish; the strings are the caller's until publish returns.
@@ -36,8 +37,8 @@ struct NewEvent {
 
 struct Acked {
   Offset offset;
-  TimeUs time;              ///< bus time of the event
-  bool duplicate = false;   ///< the dedupe key was on the log already; `offset` is that event's
+  TimeUs time;             ///< bus time of the event
+  bool duplicate = false;  ///< the dedupe key was on the log already; `offset` is that event's
 };
 using AckCallback = std::function<void(const Result<Acked>&)>;
 
@@ -45,19 +46,20 @@ using AckCallback = std::function<void(const Result<Acked>&)>;
 struct BusState {
   bool connected = false;
   Id16 log_id;
-  bool seeding = false;      ///< seeded and not yet live: time comes with frames
-  Offset head;               ///< last synced offset the bus told
-  TimeUs bus_time;           ///< as of the last heartbeat
-  std::int64_t heard_at_us = 0;   ///< monotonic, of the last message from the bus
+  bool seeding = false;          ///< seeded and not yet live: time comes with frames
+  Offset head;                   ///< last synced offset the bus told
+  TimeUs bus_time;               ///< as of the last heartbeat
+  std::int64_t heard_at_us = 0;  ///< monotonic, of the last message from the bus
 };
 
 /// Some events in order, and how far the bus has scanned. Views end with the callback.
 struct Delivery {
-  const std::vector<Event>* events = nullptr;   ///< may be empty: progress only
-  Offset scanned;          ///< everything up to here that the filter takes has been delivered
-  ChainHash hash;          ///< chain hash of the batch that ends at or holds `scanned`
-  TimeUs time;             ///< bus time of that batch
-  bool batch_end = false;  ///< `scanned` is the last offset of its batch, so `hash` is the hash at `scanned`
+  const std::vector<Event>* events = nullptr;  ///< may be empty: progress only
+  Offset scanned;  ///< everything up to here that the filter takes has been delivered
+  ChainHash hash;  ///< chain hash of the batch that ends at or holds `scanned`
+  TimeUs time;     ///< bus time of that batch
+  bool batch_end =
+      false;  ///< `scanned` is the last offset of its batch, so `hash` is the hash at `scanned`
 };
 
 struct SubscribeOptions {
@@ -81,13 +83,15 @@ class Client {
   /// `seed_time`: on a seeding log the event's instant; events of one instant share a frame.
   /// Errors: kOverloaded window full (nothing queued), kTooLarge, kInvalid (subject), kFenced after a newer instance took over,
   ///   kUnavailable before the first connection.
-  [[nodiscard]] virtual Result<void> publish(const NewEvent& event, std::optional<TimeUs> seed_time, AckCallback done) = 0;
+  [[nodiscard]] virtual Result<void> publish(const NewEvent& event, std::optional<TimeUs> seed_time,
+                                             AckCallback done) = 0;
   /// Sends what is gathered even while frames are under way. `poll` does so by itself at the end of a round.
   virtual void flush() = 0;
   [[nodiscard]] virtual std::size_t unacknowledged() const = 0;
 
   /// One subscription a call; returns its id. The callback also hears progress without events.
-  virtual std::uint32_t subscribe(SubscribeOptions options, std::function<void(const Delivery&)> on_delivery) = 0;
+  virtual std::uint32_t subscribe(SubscribeOptions options,
+                                  std::function<void(const Delivery&)> on_delivery) = 0;
   virtual void unsubscribe(std::uint32_t id) = 0;
 
   /// Asks the bus to take a seeded log live (`control.log.went_live`).
@@ -95,7 +99,8 @@ class Client {
 
   [[nodiscard]] virtual const BusState& state() const = 0;
   /// Called when connected, lost, fenced (with the reason). Fenced is final: the process must exit.
-  virtual void on_change(std::function<void(const BusState&, const std::optional<Error>& fenced)> callback) = 0;
+  virtual void on_change(
+      std::function<void(const BusState&, const std::optional<Error>& fenced)> callback) = 0;
 
   /// Runs sockets, timers and posted work for up to `timeout_us`; returns earlier after any work. Negative: until work.
   virtual void poll(std::int64_t timeout_us) = 0;
@@ -106,7 +111,8 @@ class Client {
 /// Connects over ZeroMQ (DEALER). endpoint: inproc://…, ipc://… or tcp://…. `context` is the process's one ZeroMQ context
 /// (bus/context.hpp); inproc needs the broker in the same one. Connecting goes on in the background for ever.
 class Context;
-[[nodiscard]] Result<std::unique_ptr<Client>> connect(Context& context, const Env& env, const std::string& endpoint,
+[[nodiscard]] Result<std::unique_ptr<Client>> connect(Context& context, const Env& env,
+                                                      const std::string& endpoint,
                                                       ClientOptions options);
 
 }  // namespace lamplight::bus

@@ -31,10 +31,12 @@ class ClientCore {
  public:
   ClientCore(ClientOptions options, const Id16& instance, ClientLink& link);
 
-  [[nodiscard]] Result<void> publish(const NewEvent& event, std::optional<TimeUs> seed_time, AckCallback done);
+  [[nodiscard]] Result<void> publish(const NewEvent& event, std::optional<TimeUs> seed_time,
+                                     AckCallback done);
   void flush();
   [[nodiscard]] std::size_t unacknowledged() const { return window_.unacknowledged(); }
-  std::uint32_t subscribe(SubscribeOptions options, std::function<void(const Delivery&)> on_delivery);
+  std::uint32_t subscribe(SubscribeOptions options,
+                          std::function<void(const Delivery&)> on_delivery);
   void unsubscribe(std::uint32_t id);
   void go_live(const Id16& event_id, AckCallback done);
   [[nodiscard]] const BusState& state() const { return state_; }
@@ -55,9 +57,9 @@ class ClientCore {
   struct Feed {
     SubscribeOptions options;
     std::function<void(const Delivery&)> on_delivery;
-    Offset scanned;                 ///< everything up to here was handed to the callback
-    std::uint64_t to_return = 0;    ///< credit worked off and not given back yet
-    bool subscribed = false;        ///< in this session
+    Offset scanned;               ///< everything up to here was handed to the callback
+    std::uint64_t to_return = 0;  ///< credit worked off and not given back yet
+    bool subscribed = false;      ///< in this session
   };
 
   void welcome(const wire::Welcome& welcome);
@@ -88,21 +90,21 @@ class ClientCore {
   PublishWindow window_;
   std::map<std::uint32_t, Feed> feeds_;
   std::uint32_t next_feed_ = 1;
-  std::vector<Event> events_;          // of the delivery at hand; kept for its memory
-  std::deque<std::string> outbox_;     // small control messages that found the queue full
+  std::vector<Event> events_;       // of the delivery at hand; kept for its memory
+  std::deque<std::string> outbox_;  // small control messages that found the queue full
   std::optional<GoLive> go_live_;
   std::function<void(const BusState&, const std::optional<Error>&)> on_change_;
 
-  bool open_ = false;                  // a connection is there, perhaps without WELCOME
-  bool was_connected_ = false;         // numbers are known
+  bool open_ = false;           // a connection is there, perhaps without WELCOME
+  bool was_connected_ = false;  // numbers are known
   bool reconnect_ = false;
   std::optional<std::int64_t> reconnect_at_us_;
   std::int64_t heard_us_ = 0;
   std::int64_t beat_at_us_ = 0;
-  std::int64_t hello_wait_us_ = 0;     // how long this HELLO is waited for; 0 after a WELCOME
-  std::int64_t hold_until_us_ = 0;     // "later" was answered: nothing is published before
+  std::int64_t hello_wait_us_ = 0;  // how long this HELLO is waited for; 0 after a WELCOME
+  std::int64_t hold_until_us_ = 0;  // "later" was answered: nothing is published before
   std::int64_t next_tick_us_ = 0;
-  bool frame_due_ = false;             // a frame was answered since the last round
+  bool frame_due_ = false;  // a frame was answered since the last round
   std::optional<Error> fenced_;
 };
 

@@ -14,7 +14,8 @@ namespace lamplight::bus {
 class Filter {
  public:
   /// Errors: kInvalid naming the pattern or producer.
-  [[nodiscard]] static Result<Filter> make(std::vector<std::string> subjects, std::vector<std::string> producers);
+  [[nodiscard]] static Result<Filter> make(std::vector<std::string> subjects,
+                                           std::vector<std::string> producers);
 
   [[nodiscard]] bool takes_producer(std::string_view producer) const;
   [[nodiscard]] bool takes_subject(std::string_view subject);

@@ -13,7 +13,11 @@ namespace lamplight::bus {
 /// A connection as the transport names it (ZeroMQ: the ROUTER's routing id).
 using PeerId = std::string;
 
-enum class SendOutcome { kSent, kFull /* nothing taken, later */, kGone /* no such peer any more */ };
+enum class SendOutcome {
+  kSent,
+  kFull /* nothing taken, later */,
+  kGone /* no such peer any more */
+};
 
 /// Takes messages from the broker core to its peers: ROUTER in production, a network of its own in simulation.
 class Transport {

@@ -21,10 +21,15 @@ class PublishHandler {
   /// Rebuilds fence, dedupe window and seeding from the log's indexes.
   [[nodiscard]] Result<void> restore();
 
-  enum class Outcome { kAnswered, kLater /* the log gathers no more before the next sync: hand the frame in again */ };
-  [[nodiscard]] Outcome publish(const Session& session, std::uint64_t tag, Bytes frame_bytes, const Now& now);
+  enum class Outcome {
+    kAnswered,
+    kLater /* the log gathers no more before the next sync: hand the frame in again */
+  };
+  [[nodiscard]] Outcome publish(const Session& session, std::uint64_t tag, Bytes frame_bytes,
+                                const Now& now);
   /// Publishes control.log.went_live; from then on bus time is wall time.
-  [[nodiscard]] Outcome go_live(const Session& session, const wire::GoLive& request, const Now& now);
+  [[nodiscard]] Outcome go_live(const Session& session, const wire::GoLive& request,
+                                const Now& now);
   /// Whether a sync is under way: what the log cannot take for the moment is then worth waiting for.
   void set_syncing(bool syncing) { syncing_ = syncing; }
   /// From now on everything is refused with log_failed.
@@ -33,7 +38,9 @@ class PublishHandler {
   [[nodiscard]] bool seeding() const { return seeding_; }
   [[nodiscard]] bool clock_held() const { return !seeding_ && wall_.held(); }
   [[nodiscard]] TimeUs bus_time(const Now& now);
-  [[nodiscard]] FenceTable::Place place_of(std::string_view producer) const { return fence_.place_of(producer); }
+  [[nodiscard]] FenceTable::Place place_of(std::string_view producer) const {
+    return fence_.place_of(producer);
+  }
   void confirm_clock(const Now& now) { wall_.confirm(now); }
 
  private:
@@ -51,10 +58,12 @@ class PublishHandler {
     std::int64_t received_us;
   };
 
-  [[nodiscard]] std::optional<Refusal> check_rights(const Session& session, const FrameView& frame) const;
+  [[nodiscard]] std::optional<Refusal> check_rights(const Session& session,
+                                                    const FrameView& frame) const;
   [[nodiscard]] std::optional<Refusal> check_events(const FrameView& frame, TimeUs time);
   [[nodiscard]] TimeUs time_for(const FrameView& frame, const Now& now);
-  [[nodiscard]] Outcome append(const Request& request, const FrameView& frame, std::uint64_t hash, TimeUs time);
+  [[nodiscard]] Outcome append(const Request& request, const FrameView& frame, std::uint64_t hash,
+                               TimeUs time);
   void remember(const FrameView& frame, std::uint64_t hash, Offset first_offset, TimeUs time);
   Outcome refuse(const Request& request, const Refusal& refusal);
 

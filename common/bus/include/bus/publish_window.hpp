@@ -20,12 +20,14 @@ namespace lamplight::bus {
 /// Callbacks may publish again. Threads: one.
 class PublishWindow {
  public:
-  static constexpr std::size_t kFrameTarget = 256U << 10;  ///< a gathering frame is ended at this size
+  static constexpr std::size_t kFrameTarget = 256U
+                                              << 10;  ///< a gathering frame is ended at this size
 
   explicit PublishWindow(const ClientOptions& options);
 
   /// Queues an event. Errors: kOverloaded, kTooLarge, kInvalid.
-  [[nodiscard]] Result<void> add(const NewEvent& event, std::optional<TimeUs> seed_time, AckCallback done);
+  [[nodiscard]] Result<void> add(const NewEvent& event, std::optional<TimeUs> seed_time,
+                                 AckCallback done);
   /// Ends the gathering frame.
   void cut();
   /// Frames are under way (sent in this session and unanswered).
@@ -58,17 +60,17 @@ class PublishWindow {
  private:
   struct Slot {
     AckCallback done;
-    std::optional<Result<Acked>> early;   // known before its frame's answer: a duplicate, or refused
+    std::optional<Result<Acked>> early;  // known before its frame's answer: a duplicate, or refused
   };
   struct Frame {
     std::string bytes;
     Seq first_seq;
-    std::uint32_t count = 0;   // events in `bytes`; 0: nothing left to send
-    std::vector<Slot> slots;   // all events, also those taken out of `bytes`
+    std::uint32_t count = 0;  // events in `bytes`; 0: nothing left to send
+    std::vector<Slot> slots;  // all events, also those taken out of `bytes`
     std::size_t cost = 0;
-    std::uint64_t tag = 0;     // 0: not sent in this session
+    std::uint64_t tag = 0;  // 0: not sent in this session
     bool answered = false;
-    Acked first;               // when answered: of its first event in `bytes`
+    Acked first;  // when answered: of its first event in `bytes`
   };
 
   [[nodiscard]] std::size_t find(std::uint64_t tag) const;
@@ -78,14 +80,14 @@ class PublishWindow {
   void call_back();
 
   const ClientOptions options_;
-  std::deque<Frame> frames_;          // numbered, oldest first
-  std::size_t unsent_ = 0;            // frames_[unsent_..] are not sent in this session
+  std::deque<Frame> frames_;  // numbered, oldest first
+  std::size_t unsent_ = 0;    // frames_[unsent_..] are not sent in this session
   std::uint64_t next_tag_ = 1;
-  Seq acked_;                         // last number acknowledged to us
+  Seq acked_;  // last number acknowledged to us
   Seq next_seq_{1};
-  bool numbered_ = false;             // the first WELCOME told where our numbers go on
+  bool numbered_ = false;  // the first WELCOME told where our numbers go on
 
-  MsgpackWriter gathered_;            // encoded events of the frame being gathered
+  MsgpackWriter gathered_;  // encoded events of the frame being gathered
   std::vector<Slot> slots_;
   std::optional<TimeUs> time_;
   KeySet keys_;

@@ -28,9 +28,10 @@ class Sessions {
   static constexpr std::size_t kMaxSessions = 4096;
 
   struct Arrival {
-    bool fenced = false;                ///< a newer instance holds the name: the arriving one is refused for good
-    std::optional<PeerId> fences;       ///< an older instance to be told that it is fenced
-    std::vector<PeerId> replaces;       ///< former connections of the same instance (and `fences`): now without session
+    bool fenced = false;  ///< a newer instance holds the name: the arriving one is refused for good
+    std::optional<PeerId> fences;  ///< an older instance to be told that it is fenced
+    std::vector<PeerId>
+        replaces;  ///< former connections of the same instance (and `fences`): now without session
   };
   /// Errors: kOverloaded too many sessions.
   [[nodiscard]] Result<Arrival> arrive(Session session);
@@ -45,7 +46,8 @@ class Sessions {
  private:
   static constexpr std::size_t kFencedRemembered = 256;
   std::map<PeerId, Session, std::less<>> sessions_;
-  std::deque<Id16> fenced_;  // instances that lost their name, so that one does not come back as the newest
+  std::deque<Id16>
+      fenced_;  // instances that lost their name, so that one does not come back as the newest
 };
 
 }  // namespace lamplight::bus

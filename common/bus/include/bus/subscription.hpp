@@ -21,7 +21,9 @@ class Subscription {
                std::unique_ptr<log::Reader> reader, log::Log& log);
 
   /// Room for one more message of any size?
-  [[nodiscard]] bool has_credit() const { return credit_ >= wire::kMaxDeliverBytes + wire::kDeliverCost; }
+  [[nodiscard]] bool has_credit() const {
+    return credit_ >= wire::kMaxDeliverBytes + wire::kDeliverCost;
+  }
   void add_credit(std::uint64_t bytes);
   /// Reads on, until a message is full, the synced end, or a bound of scanning; then `message` holds what is to be sent,
   /// if anything. Errors: the reader's (kDamaged, kIo).
@@ -34,7 +36,7 @@ class Subscription {
     std::string body;
     std::uint32_t events = 0;
   };
-  std::optional<Message> message;   ///< built, not yet taken by the transport
+  std::optional<Message> message;  ///< built, not yet taken by the transport
 
   [[nodiscard]] const PeerId& peer() const { return peer_; }
   [[nodiscard]] const std::string& consumer() const { return consumer_; }
@@ -64,8 +66,8 @@ class Subscription {
   Offset frame_first_;                       // and that frame's first offset
   Offset scanned_;
   std::optional<Offset> told_;
-  bool end_told_ = false;                    // it has heard once that it is at the end
-  bool place_known_ = false;                 // the next three speak of scanned_
+  bool end_told_ = false;     // it has heard once that it is at the end
+  bool place_known_ = false;  // the next three speak of scanned_
   bool batch_end_ = false;
   ChainHash hash_;
   TimeUs time_;

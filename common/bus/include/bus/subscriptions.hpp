@@ -16,14 +16,15 @@ class Subscriptions {
       : log_(log), outbound_(outbound), observer_(observer) {}
 
   /// Errors: kInvalid (pattern, offset, credit, number in use), kOverloaded too many, and those of log::read.
-  [[nodiscard]] Result<void> subscribe(const PeerId& peer, const std::string& consumer, const wire::Subscribe& request);
+  [[nodiscard]] Result<void> subscribe(const PeerId& peer, const std::string& consumer,
+                                       const wire::Subscribe& request);
   void credit(const PeerId& peer, const wire::Credit& credit);
   void unsubscribe(const PeerId& peer, std::uint32_t id);
   void forget(const PeerId& peer);
 
   struct Pumped {
-    bool more = false;      ///< some could go on at once
-    bool blocked = false;   ///< some wait for a full queue to their peer
+    bool more = false;     ///< some could go on at once
+    bool blocked = false;  ///< some wait for a full queue to their peer
   };
   /// Gives every subscription one turn: at most one message each.
   Pumped pump();

@@ -19,11 +19,13 @@ namespace lamplight::bus::wire {
 
 inline constexpr std::uint32_t kVersion = 1;
 inline constexpr std::size_t kTargetBodyBytes = 1U << 20;  ///< a DELIVER body is ended near this
-inline constexpr std::size_t kMaxDeliverBytes = kMaxEventBytes + 4096;  ///< and never longer than this
-inline constexpr std::uint64_t kDeliverCost = 256;  ///< a DELIVER costs its body and this much of the credit
+inline constexpr std::size_t kMaxDeliverBytes =
+    kMaxEventBytes + 4096;  ///< and never longer than this
+inline constexpr std::uint64_t kDeliverCost =
+    256;  ///< a DELIVER costs its body and this much of the credit
 inline constexpr std::uint64_t kMinCreditBytes = 2 * (kMaxDeliverBytes + kDeliverCost);
 inline constexpr std::size_t kMaxControlBytes = 64U << 10;
-inline constexpr std::size_t kMaxPatterns = 64;       ///< subjects, and producers, of one subscription
+inline constexpr std::size_t kMaxPatterns = 64;  ///< subjects, and producers, of one subscription
 inline constexpr std::size_t kMaxSubscriptions = 64;  ///< of one session
 inline constexpr std::size_t kMaxAckEntries = 1000;   ///< in one ACK
 
@@ -92,10 +94,11 @@ struct Welcome {
   Id16 log_id;
   bool seeded = false;
   bool seeding = false;
-  Offset head;                        ///< last synced
-  Seq last_seq;                       ///< of the name, synced or not; 0: none yet
-  std::uint64_t epoch = 0;            ///< of the name
-  std::uint64_t last_frame_hash = 0;  ///< first 8 bytes (little-endian) of the SHA-256 of its last frame
+  Offset head;              ///< last synced
+  Seq last_seq;             ///< of the name, synced or not; 0: none yet
+  std::uint64_t epoch = 0;  ///< of the name
+  std::uint64_t last_frame_hash =
+      0;  ///< first 8 bytes (little-endian) of the SHA-256 of its last frame
   TimeUs bus_time;
   std::uint64_t heartbeat_ms = 0;
   std::uint64_t silence_ms = 0;  ///< a client silent for so long is forgotten
