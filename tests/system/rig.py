@@ -14,8 +14,8 @@ import time
 import urllib.error
 import urllib.request
 
-PROGRAM = os.environ["LAMPLIGHT"]
-SOURCE = pathlib.Path(os.environ["LAMPLIGHT_SOURCE"])
+PROGRAM = os.environ["TEST_PROGRAM"]
+SOURCE = pathlib.Path(os.environ["TEST_SOURCE"])
 SHARED = SOURCE.parent / "shared"
 INCIDENTS = SHARED / "data" / "incidents"
 SKIPPED = 77  # ctest's SKIP_RETURN_CODE
@@ -36,7 +36,7 @@ def check(condition, what):
 
 def scratch():
     """A folder on the build's own disk: a memory file system would forgive a missing sync."""
-    base = pathlib.Path(os.environ["LAMPLIGHT_SCRATCH"])
+    base = pathlib.Path(os.environ["TEST_SCRATCH"])
     base.mkdir(parents=True, exist_ok=True)
     return pathlib.Path(tempfile.mkdtemp(dir=base))
 
