@@ -103,29 +103,26 @@ std::optional<PublishHandler::Refusal> PublishHandler::check_rights(const Sessio
 std::optional<PublishHandler::Refusal> PublishHandler::check_events(const FrameView& frame,
                                                                     TimeUs time) {
   std::optional<Refusal> refusal;
+  const auto fault = [&refusal](Code code, std::string message, std::uint32_t index) {
+    if (!refusal) refusal = Refusal{std::string(to_string(code)), std::move(message), {}, index};
+  };
   keys_in_frame_.clear();
   frame.for_each([&](std::uint32_t index, const EventContent& event, Bytes) {
-    if (refusal) return;
     if (event.subject.starts_with("control.")) {
-      refusal = Refusal{std::string(to_string(Code::kForbidden)),
-                        "control subjects are the bus's own",
-                        {},
-                        index};
+      fault(Code::kForbidden, "control subjects are the bus's own", index);
     } else if (event.dedupe) {
       if (const auto known = dedupe_.find(*event.dedupe, time)) {
-        refusal = Refusal{std::string(to_string(Code::kDuplicate)),
-                          "an event with this dedupe key is on the log",
-                          {},
-                          index,
-                          known};
+        fault(Code::kDuplicate, "events with these dedupe keys are on the log", index);
+        // All known keys of the frame in one answer: it comes again without them.
+        if (refusal->known.size() < wire::kMaxKnownKeys) {
+          refusal->known.push_back({index, known->offset, known->time});
+        }
       } else if (!keys_in_frame_.insert(*event.dedupe)) {
-        refusal = Refusal{std::string(to_string(Code::kInvalid)),
-                          "a dedupe key stands twice in one frame",
-                          {},
-                          index};
+        fault(Code::kInvalid, "a dedupe key stands twice in one frame", index);
       }
     }
   });
+  if (refusal && refusal->code != to_string(Code::kDuplicate)) refusal->known.clear();
   return refusal;
 }
 
@@ -218,11 +215,9 @@ PublishHandler::Outcome PublishHandler::refuse(const Request& request, const Ref
   out.message = refusal.message;
   out.expected = refusal.expected;
   out.index = refusal.index;
-  if (refusal.known) {
-    out.first_offset = refusal.known->offset;
-    out.time = refusal.known->time;
-  }
-  const Offset known_at = out.first_offset.value_or(Offset{});
+  out.known = refusal.known;
+  Offset known_at;
+  for (const auto& known : out.known) known_at = std::max(known_at, known.offset);
   answers_.refuse(request.peer, std::move(out), known_at);
   return Outcome::kAnswered;
 }

@@ -7,6 +7,7 @@
 namespace lamplight::bus {
 
 namespace {
+constexpr std::size_t kCareful = 256;  // frames under way from which on no more refusals are feared
 constexpr std::size_t kEventFields =
     64;  // what an event's encoding needs beside subject and payload, at most
 
@@ -84,9 +85,10 @@ void PublishWindow::cut() {
 }
 
 void PublishWindow::send(const std::function<bool(std::uint64_t, Bytes)>& send) {
-  while (unsent_ < frames_.size()) {
+  while (has_unsent()) {
     Frame& frame = frames_[unsent_];
     if (frame.count > 0 && !frame.answered) {
+      if (frame.renumbered) encode_again(frame);
       frame.tag = next_tag_;
       if (!send(frame.tag, as_bytes(frame.bytes))) {
         frame.tag = 0;
@@ -132,6 +134,8 @@ void PublishWindow::acknowledge(const wire::AckEntry& entry) {
   if (i == frames_.size() || frames_[i].answered || frames_[i].count != entry.count) return;
   Frame& frame = frames_[i];
   frame.answered = true;
+  if (flight_limit_ < kNoLimit)
+    flight_limit_ = flight_limit_ < kCareful ? flight_limit_ * 2 : kNoLimit;
   frame.first = Acked{entry.first_offset, entry.time, false};
   acked_ = std::max(acked_, Seq{frame.first_seq.value + frame.count - 1});
   call_back();
@@ -165,44 +169,46 @@ PublishWindow::Refusal PublishWindow::refuse(const wire::Refused& refused) {
   const auto code = code_from(refused.code);
   if (code == Code::kFenced) return Refusal::kFenced;
   if (code == Code::kOutOfOrder || !code) return Refusal::kReconnect;
-  Frame& frame = frames_[i];
-  const std::uint32_t before = frame.count;
   if (code == Code::kOverloaded) {
     rewind(i);
     return Refusal::kLater;
   }
+  Frame& frame = frames_[i];
+  const std::uint32_t before = frame.count;
+  TakenOut out;
   if (code == Code::kDuplicate) {
-    if (!refused.index || *refused.index >= frame.count || !refused.first_offset)
-      return Refusal::kReconnect;
-    take_out(frame, *refused.index,
-             Acked{*refused.first_offset, refused.time.value_or(TimeUs{}), true});
+    for (const auto& known : refused.known) {
+      out.emplace(known.index, Acked{known.offset, known.time, true});
+    }
   } else {
     const Error why(*code, refused.message);
-    if (refused.index && *refused.index < frame.count) take_out(frame, *refused.index, why);
+    if (refused.index) out.emplace(*refused.index, why);
     else
-      while (frame.count > 0) take_out(frame, 0, why);
+      for (std::uint32_t index = 0; index < before; ++index) out.emplace(index, why);
   }
+  if (out.empty() || out.rbegin()->first >= before) return Refusal::kReconnect;
+  take_out(frame, out);
   rewind(i);
-  renumber(i + 1, before - frame.count);
+  renumber(i + 1, out.size());
+  // Where one frame is refused the next often is too, and all that is sent behind it is sent in vain.
+  flight_limit_ = 1;
   call_back();
   return Refusal::kGoBack;
 }
 
-void PublishWindow::take_out(Frame& frame, std::uint32_t index, Result<Acked> result) {
-  std::uint32_t nth = 0;
+void PublishWindow::take_out(Frame& frame, const TakenOut& out) {
+  std::uint32_t index = 0;
   for (Slot& slot : frame.slots) {
     if (slot.early) continue;
-    if (nth++ == index) {
-      slot.early = std::move(result);
-      break;
-    }
+    const auto found = out.find(index++);
+    if (found != out.end()) slot.early = found->second;
   }
-  --frame.count;
+  frame.count -= static_cast<std::uint32_t>(out.size());
   if (frame.count == 0) return;
   const FrameView old = FrameView::trusted(as_bytes(frame.bytes));
   MsgpackWriter events;
   old.for_each([&](std::uint32_t i, const EventContent&, Bytes raw) {
-    if (i != index) events.raw(raw);
+    if (!out.contains(i)) events.raw(raw);
   });
   FrameHeader head = old.header();
   head.count = frame.count;
@@ -212,14 +218,17 @@ void PublishWindow::take_out(Frame& frame, std::uint32_t index, Result<Acked> re
 void PublishWindow::renumber(std::size_t from, std::uint64_t down) {
   next_seq_ = Seq{next_seq_.value - down};
   for (std::size_t i = from; i < frames_.size(); ++i) {
-    Frame& frame = frames_[i];
-    frame.first_seq = Seq{frame.first_seq.value - down};
-    if (frame.count == 0) continue;
-    const FrameView old = FrameView::trusted(as_bytes(frame.bytes));
-    FrameHeader head = old.header();
-    head.first_seq = frame.first_seq;
-    frame.bytes = encode_frame(head, events_of(old));
+    frames_[i].first_seq = Seq{frames_[i].first_seq.value - down};
+    frames_[i].renumbered = true;
   }
+}
+
+void PublishWindow::encode_again(Frame& frame) {
+  const FrameView old = FrameView::trusted(as_bytes(frame.bytes));
+  FrameHeader head = old.header();
+  head.first_seq = frame.first_seq;
+  frame.bytes = encode_frame(head, events_of(old));
+  frame.renumbered = false;
 }
 
 void PublishWindow::fail_all(const Error& why) {

@@ -105,15 +105,20 @@ std::string write(const Ack& m) {
   return out.take();
 }
 std::string write(const Refused& m) {
-  auto out = begin(Type::kRefused, 8);
+  auto out = begin(Type::kRefused, 7);
   out.str(m.code);
   out.uint(m.tag);
   out.uint(m.first_seq.value);
   out.str(m.message);
   write_or_nil(out, m.expected, [&out](Seq v) { out.uint(v.value); });
   write_or_nil(out, m.index, [&out](std::uint32_t v) { out.uint(v); });
-  write_or_nil(out, m.first_offset, [&out](Offset v) { out.uint(v.value); });
-  write_or_nil(out, m.time, [&out](TimeUs v) { out.sint(v.value); });
+  out.array(static_cast<std::uint32_t>(m.known.size()));
+  for (const KnownKey& known : m.known) {
+    out.array(3);
+    out.uint(known.index);
+    out.uint(known.offset.value);
+    out.sint(known.time.value);
+  }
   return out.take();
 }
 std::string write(const Deliver& m) {
@@ -182,6 +187,22 @@ class Fields {
       return std::nullopt;
     }
     return read();
+  }
+  std::vector<KnownKey> known_keys() {
+    std::vector<KnownKey> out;
+    const std::uint32_t n = next() ? in_.array() : 0;
+    if (n > kMaxKnownKeys) in_.fail();
+    for (std::uint32_t i = 0; i < n && in_.ok(); ++i) {
+      const std::uint32_t fields = in_.array();
+      if (fields < 3) in_.fail();
+      KnownKey known;
+      known.index = narrow<std::uint32_t>(in_.uint());
+      known.offset = Offset{in_.uint()};
+      known.time = TimeUs{in_.sint()};
+      for (std::uint32_t extra = 3; extra < fields; ++extra) in_.skip();
+      out.push_back(known);
+    }
+    return out;
   }
   std::vector<AckEntry> entries() {
     std::vector<AckEntry> out;
@@ -284,8 +305,7 @@ Refused read_refused(Fields& in) {
   m.message = in.text();
   m.expected = in.optional([&in] { return Seq{in.uint()}; });
   m.index = in.optional([&in] { return in.u32(); });
-  m.first_offset = in.optional([&in] { return Offset{in.uint()}; });
-  m.time = in.optional([&in] { return TimeUs{in.sint()}; });
+  m.known = in.known_keys();
   return m;
 }
 Deliver read_deliver(Fields& in) {

@@ -35,6 +35,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const auto encoding = static_cast<Encoding>(data[0] % 3);
   const std::size_t piece = 1 + data[1] % 16;
   const std::string_view text(reinterpret_cast<const char*>(data + 2), size - 2);
-  LAMPLIGHT_CHECK(read_all(text, piece, encoding) == read_all(text, 1U << 16, encoding), "pieces do not matter");
+  LAMPLIGHT_CHECK(read_all(text, piece, encoding) == read_all(text, 1U << 16, encoding),
+                  "pieces do not matter");
   return 0;
 }

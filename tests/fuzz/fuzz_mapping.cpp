@@ -14,13 +14,15 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const auto border = input.find('\0');
   const auto mapping = read_mapping(input.substr(0, border), "map.toml");
   if (!mapping) return 0;
-  const std::string_view csv = border == std::string_view::npos ? "a,b,c\n1,2022-08-25 20:15:00,3\n" : input.substr(border + 1);
+  const std::string_view csv = border == std::string_view::npos ? "a,b,c\n1,2022-08-25 20:15:00,3\n"
+                                                                : input.substr(border + 1);
   TextSource bytes(csv, 64);
   const auto stream = make_csv_stream(bytes, *mapping, "calls.csv", "stem");
   ImportItem item;
   while (true) {
     const auto there = stream->next(item);
     if (!there || !*there) return 0;
-    LAMPLIGHT_CHECK(item.json.empty() != item.problems.empty(), "an item is an alert or has problems");
+    LAMPLIGHT_CHECK(item.json.empty() != item.problems.empty(),
+                    "an item is an alert or has problems");
   }
 }

@@ -35,11 +35,15 @@ void merge_stamp(Take take, std::optional<Stamp>& into, const std::optional<Stam
   }
 }
 
-void merge_amount(Take take, std::optional<std::int64_t>& into, const std::optional<std::int64_t>& row) {
+void merge_amount(Take take, std::optional<std::int64_t>& into,
+                  const std::optional<std::int64_t>& row) {
   if (!row) return;
   if (!into) into = row;
   else if (take != Take::kSum) take_one(take, *into, *row);
-  else *into = *row > std::numeric_limits<std::int64_t>::max() - *into ? std::numeric_limits<std::int64_t>::max() : *into + *row;
+  else
+    *into = *row > std::numeric_limits<std::int64_t>::max() - *into
+                ? std::numeric_limits<std::int64_t>::max()
+                : *into + *row;
 }
 
 }  // namespace
@@ -49,15 +53,18 @@ void merge(const Mapping& mapping, AlertDraft& into, const AlertDraft& row) {
     if (mapping.texts[i]) merge_text(mapping.texts[i]->source.take, into.texts[i], row.texts[i]);
   }
   for (const std::string& operation : row.operations) {
-    if (std::find(into.operations.begin(), into.operations.end(), operation) == into.operations.end()) {
+    if (std::find(into.operations.begin(), into.operations.end(), operation) ==
+        into.operations.end()) {
       into.operations.push_back(operation);
     }
   }
   for (std::size_t i = 0; i < mapping.places.size(); ++i) {
     merge_text(mapping.places[i].second.source.take, into.places[i], row.places[i]);
   }
-  if (mapping.occurred_at) merge_stamp(mapping.occurred_at->source.take, into.occurred_at, row.occurred_at);
-  if (mapping.reported_at) merge_stamp(mapping.reported_at->source.take, into.reported_at, row.reported_at);
+  if (mapping.occurred_at)
+    merge_stamp(mapping.occurred_at->source.take, into.occurred_at, row.occurred_at);
+  if (mapping.reported_at)
+    merge_stamp(mapping.reported_at->source.take, into.reported_at, row.reported_at);
   for (std::size_t i = 0; i < mapping.stages.size(); ++i) {
     merge_stamp(mapping.stages[i].second.source.take, into.stages[i], row.stages[i]);
   }
@@ -70,13 +77,16 @@ std::vector<FieldError> missing_fields(const AlertDraft& draft) {
     out.push_back({"/" + std::string(name), "required", std::move(hint)});
   };
   if (draft.text(TextField::kPartnerRef).empty()) {
-    missing("partner_ref", "is blank; every alert has a number of its own. Leave partner_ref out of the mapping to number "
-                           "the alerts by row");
+    missing("partner_ref",
+            "is blank; every alert has a number of its own. Leave partner_ref out of the mapping "
+            "to number "
+            "the alerts by row");
   }
   if (!draft.reported_at) missing("reported_at", "is blank; every alert says when it was reported");
   if (!draft.text(TextField::kWithdraws).empty()) return out;
   for (const TextField field : {TextField::kClass, TextField::kCategory, TextField::kArea}) {
-    if (draft.text(field).empty()) missing(to_string(field), "is blank; name a code for blank ones: default = \"…\"");
+    if (draft.text(field).empty())
+      missing(to_string(field), "is blank; name a code for blank ones: default = \"…\"");
   }
   return out;
 }
@@ -90,20 +100,25 @@ std::optional<FieldError> AlertWriter::write(const AlertDraft& draft, std::strin
   alert.status = AlertStatus::kActual;
   if (const std::string& status = draft.text(TextField::kStatus); !status.empty()) {
     const auto known = status_from(status);
-    if (!known) return FieldError{"/status", "unknown_code", "must be Actual, Exercise, System, Test or Draft; translate with codes"};
+    if (!known)
+      return FieldError{"/status", "unknown_code",
+                        "must be Actual, Exercise, System, Test or Draft; translate with codes"};
     alert.status = *known;
   }
-  for (const auto& [field, member] : {std::pair{TextField::kCorrects, &alert.corrects}, {TextField::kWithdraws, &alert.withdraws}}) {
+  for (const auto& [field, member] : {std::pair{TextField::kCorrects, &alert.corrects},
+                                      {TextField::kWithdraws, &alert.withdraws}}) {
     const std::string& id = draft.text(field);
     *member = id.empty() ? std::nullopt : from_uuid(id);
     if (!id.empty() && !*member) {
-      return FieldError{"/" + std::string(to_string(field)), "id", "must be the id that the earlier alert was answered with"};
+      return FieldError{"/" + std::string(to_string(field)), "id",
+                        "must be the id that the earlier alert was answered with"};
     }
   }
   alert.operations.assign(draft.operations.begin(), draft.operations.end());
   alert.places.clear();
   for (std::size_t i = 0; i < mapping_.places.size(); ++i) {
-    if (!draft.places[i].empty()) alert.places.push_back({mapping_.places[i].first, draft.places[i]});
+    if (!draft.places[i].empty())
+      alert.places.push_back({mapping_.places[i].first, draft.places[i]});
   }
   alert.occurred_at = draft.occurred_at;
   alert.reported_at = draft.reported_at.value_or(Stamp{});

@@ -14,18 +14,22 @@ namespace lamplight::importer {
 
 /// What the rows of one alert have said so far. Empty texts and absent stamps are "not said".
 struct AlertDraft {
-  std::uint64_t line = 0;   ///< of its first row
-  std::uint64_t row = 0;    ///< 1-based among the file's data rows
+  std::uint64_t line = 0;  ///< of its first row
+  std::uint64_t row = 0;   ///< 1-based among the file's data rows
   std::array<std::string, kTextFields> texts;
-  std::vector<std::string> operations;            ///< none twice
-  std::vector<std::string> places;                ///< one a place of the mapping
+  std::vector<std::string> operations;  ///< none twice
+  std::vector<std::string> places;      ///< one a place of the mapping
   std::optional<Stamp> occurred_at;
   std::optional<Stamp> reported_at;
-  std::vector<std::optional<Stamp>> stages;       ///< one a stage of the mapping
+  std::vector<std::optional<Stamp>> stages;  ///< one a stage of the mapping
   std::optional<std::int64_t> amount_fen;
 
-  [[nodiscard]] std::string& text(TextField field) { return texts[static_cast<std::size_t>(field)]; }
-  [[nodiscard]] const std::string& text(TextField field) const { return texts[static_cast<std::size_t>(field)]; }
+  [[nodiscard]] std::string& text(TextField field) {
+    return texts[static_cast<std::size_t>(field)];
+  }
+  [[nodiscard]] const std::string& text(TextField field) const {
+    return texts[static_cast<std::size_t>(field)];
+  }
 };
 
 /// Takes a further row of the same incident in, field by field as the mapping's `take` says.
@@ -43,7 +47,7 @@ class AlertWriter {
 
  private:
   const Mapping& mapping_;
-  AlertReceived alert_;   // keeps the room of its vectors
+  AlertReceived alert_;  // keeps the room of its vectors
 };
 
 }  // namespace lamplight::importer

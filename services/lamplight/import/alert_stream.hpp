@@ -15,10 +15,10 @@ namespace lamplight::importer {
 
 /// An alert of the input as one line of JSON, or what kept it from becoming one.
 struct ImportItem {
-  std::string json;                    ///< without line end; empty when there are problems
-  std::uint64_t line = 0;              ///< of the input, where it begins
-  std::uint64_t row = 0;               ///< 1-based: data rows of a CSV file, alerts of a JSON file
-  std::optional<TimeUs> reported_at;   ///< known where it came from a mapping
+  std::string json;                   ///< without line end; empty when there are problems
+  std::uint64_t line = 0;             ///< of the input, where it begins
+  std::uint64_t row = 0;              ///< 1-based: data rows of a CSV file, alerts of a JSON file
+  std::optional<TimeUs> reported_at;  ///< known where it came from a mapping
   std::vector<FieldError> problems;
 };
 
@@ -26,12 +26,12 @@ struct ImportItem {
 struct Skipped {
   std::string reason;
   std::uint64_t count = 0;
-  std::vector<std::uint64_t> first_lines;   ///< at most kExamples
+  std::vector<std::uint64_t> first_lines;  ///< at most kExamples
 };
 inline constexpr std::size_t kExamples = 5;
 
 struct StreamReport {
-  std::uint64_t rows = 0;                   ///< data rows (alerts of a JSON file) read
+  std::uint64_t rows = 0;  ///< data rows (alerts of a JSON file) read
   std::vector<Skipped> skipped;
   std::vector<std::string> unused_columns;
 };
@@ -48,7 +48,8 @@ class AlertStream {
 /// Rows of a CSV file by a mapping. Memory: one row; with `[incident] rows = "anywhere"` all alerts of the file, about
 /// 1 kB each, with "adjacent" eight bytes an incident. `reference_stem` goes before row numbers where the mapping has no
 /// partner_ref. `bytes` and `mapping` must outlive it. Further errors of next(): what RowMapper::bind finds.
-[[nodiscard]] std::unique_ptr<AlertStream> make_csv_stream(ByteSource& bytes, const Mapping& mapping, std::string name,
+[[nodiscard]] std::unique_ptr<AlertStream> make_csv_stream(ByteSource& bytes,
+                                                           const Mapping& mapping, std::string name,
                                                            std::string reference_stem);
 
 /// Alerts as they are: a JSON array, or objects one behind the other (NDJSON). Looks no further than where an object

@@ -26,7 +26,8 @@ std::vector<FieldError> problems_of(simdjson::dom::element problem) {
   // What breaks no single field is told by the problem's type: urn:lamplight:problem:key_reused.
   const std::string type = text_of(problem, "type");
   const std::string detail = text_of(problem, "detail");
-  out.push_back({"", type.substr(type.rfind(':') + 1), detail.empty() ? text_of(problem, "title") : detail});
+  out.push_back(
+      {"", type.substr(type.rfind(':') + 1), detail.empty() ? text_of(problem, "title") : detail});
   return out;
 }
 
@@ -37,7 +38,8 @@ struct AnswerReader::Parts {
   // A document of the parser; it lives until the next one. Null when the text is no JSON.
   std::optional<simdjson::dom::element> parse(std::string_view text) {
     simdjson::dom::element element;
-    if (parser.parse(text.data(), text.size()).get(element) != simdjson::SUCCESS) return std::nullopt;
+    if (parser.parse(text.data(), text.size()).get(element) != simdjson::SUCCESS)
+      return std::nullopt;
     return element;
   }
 };
@@ -45,7 +47,8 @@ struct AnswerReader::Parts {
 AnswerReader::AnswerReader() : parts_(std::make_unique<Parts>()) {}
 AnswerReader::~AnswerReader() = default;
 
-std::optional<std::vector<ItemAnswer>> AnswerReader::read_batch(std::string_view body, std::size_t count) {
+std::optional<std::vector<ItemAnswer>> AnswerReader::read_batch(std::string_view body,
+                                                                std::size_t count) {
   std::vector<ItemAnswer> answers;
   answers.reserve(count);
   while (!body.empty()) {
@@ -56,13 +59,15 @@ std::optional<std::vector<ItemAnswer>> AnswerReader::read_batch(std::string_view
     const auto item = parts_->parse(line);
     std::uint64_t index = 0;
     std::uint64_t status = 0;
-    if (!item || (*item)["index"].get(index) != simdjson::SUCCESS || (*item)["status"].get(status) != simdjson::SUCCESS ||
-        index != answers.size() || status > 999) {
+    if (!item || (*item)["index"].get(index) != simdjson::SUCCESS ||
+        (*item)["status"].get(status) != simdjson::SUCCESS || index != answers.size() ||
+        status > 999) {
       return std::nullopt;
     }
     ItemAnswer answer{static_cast<unsigned>(status), text_of(*item, "id"), {}};
     simdjson::dom::element problem;
-    if ((*item)["problem"].get(problem) == simdjson::SUCCESS) answer.problems = problems_of(problem);
+    if ((*item)["problem"].get(problem) == simdjson::SUCCESS)
+      answer.problems = problems_of(problem);
     answers.push_back(std::move(answer));
   }
   if (answers.size() != count) return std::nullopt;

@@ -35,7 +35,8 @@ class FileSource final : public ByteSource {
 /// A text in memory, handed out in pieces of at most `piece` bytes.
 class TextSource final : public ByteSource {
  public:
-  explicit TextSource(std::string_view text, std::size_t piece = 4096) : text_(text), piece_(piece) {}
+  explicit TextSource(std::string_view text, std::size_t piece = 4096)
+      : text_(text), piece_(piece) {}
   [[nodiscard]] Result<std::size_t> read(std::span<char> out) override;
 
  private:

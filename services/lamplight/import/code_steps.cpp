@@ -32,7 +32,8 @@ std::string_view part_of(const Split& split, std::string_view text) {
 }
 
 void replace_all(std::string& text, const std::string& from, const std::string& to) {
-  for (auto at = text.find(from); at != std::string::npos; at = text.find(from, at + to.size())) text.replace(at, from.size(), to);
+  for (auto at = text.find(from); at != std::string::npos; at = text.find(from, at + to.size()))
+    text.replace(at, from.size(), to);
 }
 
 void change_case(std::string& text, LetterCase to) {
@@ -68,7 +69,8 @@ void cut_to_code(std::string& text) {
 
 }  // namespace
 
-void apply_steps(const TextSpec& spec, std::string_view value, std::string& out, const char*& problem) {
+void apply_steps(const TextSpec& spec, std::string_view value, std::string& out,
+                 const char*& problem) {
   for (const std::string& prefix : spec.strip_prefix) {
     if (value.starts_with(prefix)) value.remove_prefix(prefix.size());
   }
@@ -82,8 +84,10 @@ void apply_steps(const TextSpec& spec, std::string_view value, std::string& out,
   if (tidy.size() != out.size()) out = std::string(tidy);
   change_case(out, spec.letter_case);
   if (!out.empty() && (!spec.codes.empty() || !spec.prefixes.empty()) && !translate(spec, out)) {
-    problem = "is a value that the mapping does not know; add it to codes or prefixes, or say what becomes of others: "
-              "otherwise = \"…\" or keep_unknown = true";
+    problem =
+        "is a value that the mapping does not know; add it to codes or prefixes, or say what "
+        "becomes of others: "
+        "otherwise = \"…\" or keep_unknown = true";
   }
   if (out.empty() && spec.when_blank) out = *spec.when_blank;
   if (spec.cut) cut_to_code(out);
@@ -94,7 +98,8 @@ std::optional<std::int64_t> amount_from(std::string_view text, std::int64_t fen_
     if (text.starts_with(sign)) text.remove_prefix(sign.size());
   }
   text = trimmed(text);
-  constexpr std::int64_t kMost = 90'000'000'000'000'000;  // a further digit and the unit must not overflow
+  constexpr std::int64_t kMost =
+      90'000'000'000'000'000;  // a further digit and the unit must not overflow
   std::int64_t whole = 0;
   std::size_t i = 0;
   std::size_t since_comma = 0;

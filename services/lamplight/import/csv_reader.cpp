@@ -29,7 +29,8 @@ Result<bool> CsvReader::next(CsvRow& row) {
     if (!*there) return false;
     while (!row_ended) {
       if (ends_.size() == kMaxCsvColumns) {
-        return error(Code::kTooLarge, fmt::format("more than {} columns; is the delimiter right?", kMaxCsvColumns));
+        return error(Code::kTooLarge,
+                     fmt::format("more than {} columns; is the delimiter right?", kMaxCsvColumns));
       }
       auto was_quoted = read_field(row_ended);
       if (!was_quoted) return was_quoted.error();
@@ -89,9 +90,11 @@ Result<bool> CsvReader::read_field(bool& row_ended) {
     const char c = window_[at_];
     if (ordinary(c)) {
       const char* const from = window_.data() + at_;
-      const char* const to = std::find_if_not(from, static_cast<const char*>(window_.data() + size_),
-                                              [this](char x) { return ordinary(x); });
-      if (auto added = add({from, static_cast<std::size_t>(to - from)}); !added) return added.error();
+      const char* const to =
+          std::find_if_not(from, static_cast<const char*>(window_.data() + size_),
+                           [this](char x) { return ordinary(x); });
+      if (auto added = add({from, static_cast<std::size_t>(to - from)}); !added)
+        return added.error();
     } else if (c == options_.delimiter) {
       step_over({&c, 1});
       return false;
@@ -100,8 +103,10 @@ Result<bool> CsvReader::read_field(bool& row_ended) {
       if (auto ended = end_of_line(); !ended) return ended.error();
       return false;
     } else if (values_.size() > begin) {
-      return error(Code::kInvalid, "a quote inside a value that does not begin with one; double it and quote the whole "
-                                   "value, or set quote = \"\" if the file quotes nothing");
+      return error(
+          Code::kInvalid,
+          "a quote inside a value that does not begin with one; double it and quote the whole "
+          "value, or set quote = \"\" if the file quotes nothing");
     } else {
       if (auto read = read_quoted(); !read) return read.error();
       if (auto read = after_quoted(row_ended); !read) return read.error();
@@ -119,14 +124,16 @@ Result<bool> CsvReader::read_quoted() {
     auto there = more();
     if (!there) return there.error();
     if (!*there) {
-      return Error(Code::kInvalid, fmt::format("{}:{}:{}: a quote that opens here is never closed", name_, opened_line,
-                                               opened_column));
+      return Error(Code::kInvalid, fmt::format("{}:{}:{}: a quote that opens here is never closed",
+                                               name_, opened_line, opened_column));
     }
     const char* const from = window_.data() + at_;
     const char* const end = window_.data() + size_;
-    const char* const to = std::find_if(from, end, [this](char c) { return c == options_.quote || c == '\n'; });
+    const char* const to =
+        std::find_if(from, end, [this](char c) { return c == options_.quote || c == '\n'; });
     if (to != from) {
-      if (auto added = add({from, static_cast<std::size_t>(to - from)}); !added) return added.error();
+      if (auto added = add({from, static_cast<std::size_t>(to - from)}); !added)
+        return added.error();
       continue;
     }
     if (*from == '\n') {
@@ -139,7 +146,8 @@ Result<bool> CsvReader::read_quoted() {
     there = more();
     if (!there) return there.error();
     if (!*there || window_[at_] != options_.quote) return true;
-    if (auto added = add({&window_[at_], 1}); !added) return added.error();  // a doubled quote stands for one
+    if (auto added = add({&window_[at_], 1}); !added)
+      return added.error();  // a doubled quote stands for one
   }
 }
 
@@ -159,7 +167,8 @@ Result<void> CsvReader::after_quoted(bool& row_ended) {
     row_ended = true;
     return end_of_line();
   }
-  return error(Code::kInvalid, "something follows a closing quote; a quote inside a quoted value must be doubled");
+  return error(Code::kInvalid,
+               "something follows a closing quote; a quote inside a quoted value must be doubled");
 }
 
 Result<void> CsvReader::end_of_line() {
@@ -176,7 +185,8 @@ Result<void> CsvReader::end_of_line() {
 
 Result<void> CsvReader::add(std::string_view piece) {
   if (values_.size() + piece.size() > kMaxCsvRowBytes) {
-    return error(Code::kTooLarge, fmt::format("a row of more than {} bytes; is a quote left open?", kMaxCsvRowBytes));
+    return error(Code::kTooLarge, fmt::format("a row of more than {} bytes; is a quote left open?",
+                                              kMaxCsvRowBytes));
   }
   values_.append(piece);
   step_over(piece);

@@ -14,14 +14,15 @@ inline constexpr std::size_t kMaxCsvColumns = 4096;
 
 struct CsvOptions {
   char delimiter = ',';
-  char quote = '"';   ///< 0: the file quotes nothing
+  char quote = '"';  ///< 0: the file quotes nothing
 };
 
 /// One row. Views live until the next row is read.
 struct CsvRow {
   std::vector<std::string_view> fields;
-  std::uint64_t line = 0;     ///< where the row begins, 1-based
-  std::uint64_t number = 0;   ///< 1-based among the rows of the file, a header included; blank lines do not count
+  std::uint64_t line = 0;  ///< where the row begins, 1-based
+  std::uint64_t number =
+      0;  ///< 1-based among the rows of the file, a header included; blank lines do not count
 };
 
 /// Reads RFC 4180: quoted values with delimiters, doubled quotes and line ends in them; CRLF, LF or CR ends a row.
@@ -58,8 +59,8 @@ class CsvReader {
   std::size_t at_ = 0;
   std::size_t size_ = 0;
   bool ended_ = false;
-  std::string values_;              // the row's values, one behind the other
-  std::vector<std::size_t> ends_;   // where each ends in it
+  std::string values_;             // the row's values, one behind the other
+  std::vector<std::size_t> ends_;  // where each ends in it
   std::uint64_t line_ = 1;
   std::uint64_t column_ = 1;
   std::uint64_t rows_ = 0;

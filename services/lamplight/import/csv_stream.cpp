@@ -54,7 +54,7 @@ class CsvStream final : public AlertStream {
   Result<bool> next_adjacent(ImportItem& item);
   Result<bool> next_anywhere(ImportItem& item);
   void put(Gathered& from, ImportItem& item);
-  void refuse(ImportItem& item, FieldError problem) const;
+  void refuse(ImportItem& item, const FieldError& problem) const;
   void gather(Gathered& into);
   void start(Gathered& fresh);
 
@@ -67,14 +67,14 @@ class CsvStream final : public AlertStream {
   std::optional<RowMapper> mapper_;
   StreamReport report_;
   CsvRow row_;
-  bool row_waits_ = false;         // the first data row was read to see how wide the file is
+  bool row_waits_ = false;  // the first data row was read to see how wide the file is
   std::string key_;
   AlertDraft scratch_;
-  Gathered current_;               // adjacent: the incident that is being read
+  Gathered current_;  // adjacent: the incident that is being read
   std::string current_key_;
   bool open_ = false;
-  std::unordered_set<std::size_t> closed_;   // adjacent: hashes of keys that were ended
-  std::deque<Gathered> all_;       // anywhere
+  std::unordered_set<std::size_t> closed_;  // adjacent: hashes of keys that were ended
+  std::deque<Gathered> all_;                // anywhere
   bool gathered_all_ = false;
 };
 
@@ -87,8 +87,9 @@ Result<void> CsvStream::begin() {
   std::vector<std::string> header = mapping_.format.columns;
   const std::size_t width = row_.fields.size();
   if (!header.empty() && header.size() != width) {
-    return Error(Code::kInvalid, fmt::format("{}:{}: {} columns, but [file] columns in {} names {}", name_, row_.line, width,
-                                             mapping_.file, header.size()));
+    return Error(Code::kInvalid,
+                 fmt::format("{}:{}: {} columns, but [file] columns in {} names {}", name_,
+                             row_.line, width, mapping_.file, header.size()));
   }
   if (mapping_.format.header && header.empty()) {
     for (std::string_view field : row_.fields) {
@@ -116,8 +117,11 @@ Result<CsvStream::Found> CsvStream::read_row(ImportItem& refused) {
     row_waits_ = false;
     ++report_.rows;
     if (row_.fields.size() != mapper_->width()) {
-      refuse(refused, {"", "column_count", fmt::format("has {} columns where the file's first row has {}; is a delimiter in "
-                                                       "a value that is not quoted?", row_.fields.size(), mapper_->width())});
+      refuse(refused,
+             {"", "column_count",
+              fmt::format("has {} columns where the file's first row has {}; is a delimiter in "
+                          "a value that is not quoted?",
+                          row_.fields.size(), mapper_->width())});
       return Found::kRefused;
     }
     const int rule = mapper_->skipped_by(row_);
@@ -153,7 +157,8 @@ Result<bool> CsvStream::next_adjacent(ImportItem& item) {
     }
     mapper_->key_of(row_, key_);
     if (key_.empty()) {
-      refuse(item, {"", "key_blank", "has no incident key: one of the columns of [incident] key is blank"});
+      refuse(item, {"", "key_blank",
+                    "has no incident key: one of the columns of [incident] key is blank"});
       return true;
     }
     if (open_ && key_ == current_key_) {
@@ -161,7 +166,9 @@ Result<bool> CsvStream::next_adjacent(ImportItem& item) {
       continue;
     }
     if (closed_.contains(std::hash<std::string>{}(key_))) {
-      refuse(item, {"", "incident_not_adjacent", "belongs to an incident that ended further up; write rows = \"anywhere\" in [incident]"});
+      refuse(item, {"", "incident_not_adjacent",
+                    "belongs to an incident that ended further up; write rows = \"anywhere\" in "
+                    "[incident]"});
       return true;
     }
     const bool ended = open_;
@@ -188,7 +195,9 @@ Result<bool> CsvStream::next_anywhere(ImportItem& item) {
       else gather(all_[at->second]);
       continue;
     }
-    if (*found == Found::kRow) refuse(item, {"", "key_blank", "has no incident key: one of the columns of [incident] key is blank"});
+    if (*found == Found::kRow)
+      refuse(item, {"", "key_blank",
+                    "has no incident key: one of the columns of [incident] key is blank"});
     Gathered& lone = all_.emplace_back();  // told in its place among the others
     lone.draft.line = item.line;
     lone.draft.row = item.row;
@@ -219,24 +228,25 @@ void CsvStream::put(Gathered& from, ImportItem& item) {
   item.problems.assign(from.problems.begin(), from.problems.end());
   if (item.problems.empty()) item.problems = missing_fields(from.draft);
   if (item.problems.empty()) {
-    if (auto problem = writer_.write(from.draft, item.json)) item.problems.push_back(std::move(*problem));
+    if (auto problem = writer_.write(from.draft, item.json))
+      item.problems.push_back(std::move(*problem));
   }
   if (item.problems.empty()) item.reported_at = from.draft.reported_at->at;
   else item.json.clear();
 }
 
-void CsvStream::refuse(ImportItem& item, FieldError problem) const {
+void CsvStream::refuse(ImportItem& item, const FieldError& problem) const {
   item.line = row_.line;
   item.row = report_.rows;
   item.json.clear();
   item.reported_at.reset();
-  item.problems.assign(1, std::move(problem));
+  item.problems.assign(1, problem);
 }
 
 }  // namespace
 
-std::unique_ptr<AlertStream> make_csv_stream(ByteSource& bytes, const Mapping& mapping, std::string name,
-                                             std::string reference_stem) {
+std::unique_ptr<AlertStream> make_csv_stream(ByteSource& bytes, const Mapping& mapping,
+                                             std::string name, std::string reference_stem) {
   return std::make_unique<CsvStream>(bytes, mapping, std::move(name), std::move(reference_stem));
 }
 

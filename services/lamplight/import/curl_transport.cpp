@@ -41,9 +41,9 @@ void set(CURL* curl, CURLoption option, T value) {
 class CurlTransport final : public Transport {
  public:
   explicit CurlTransport(const std::string& url) : url_(url + "/v1/alerts") {
-    static const CURLcode ready = curl_global_init(CURL_GLOBAL_DEFAULT);
+    static const CURLcode kReady = curl_global_init(CURL_GLOBAL_DEFAULT);
     multi_ = curl_multi_init();
-    LAMPLIGHT_CHECK(ready == CURLE_OK && multi_ != nullptr, "libcurl starts");
+    LAMPLIGHT_CHECK(kReady == CURLE_OK && multi_ != nullptr, "libcurl starts");
   }
   ~CurlTransport() override {
     for (auto& [curl, post] : under_way_) {
@@ -61,8 +61,9 @@ class CurlTransport final : public Transport {
     post->detail.front() = '\0';
     curl_slist_free_all(post->headers);
     post->headers = nullptr;
-    for (const std::string& line : {std::string("Content-Type: application/x-ndjson"), std::string("Expect:"),
-                                    "Idempotency-Key: " + idempotency_key}) {
+    for (const std::string& line :
+         {std::string("Content-Type: application/x-ndjson"), std::string("Expect:"),
+          "Idempotency-Key: " + idempotency_key}) {
       post->headers = curl_slist_append(post->headers, line.c_str());
     }
     set(post->curl, CURLOPT_HTTPHEADER, post->headers);
@@ -77,7 +78,8 @@ class CurlTransport final : public Transport {
     std::vector<Reply> replies = collect();
     if (!replies.empty()) return replies;
     // Wakes early for any news; the caller comes back when it was not the end of a post.
-    curl_multi_poll(multi_, nullptr, 0, static_cast<int>(std::clamp<std::int64_t>(timeout_ms, 0, 60'000)), nullptr);
+    curl_multi_poll(multi_, nullptr, 0,
+                    static_cast<int>(std::clamp<std::int64_t>(timeout_ms, 0, 60'000)), nullptr);
     return collect();
   }
 
@@ -133,7 +135,8 @@ class CurlTransport final : public Transport {
     curl_easy_getinfo(post.curl, CURLINFO_RESPONSE_CODE, &reply.status);
     curl_off_t seconds = 0;
     if (curl_easy_getinfo(post.curl, CURLINFO_RETRY_AFTER, &seconds) == CURLE_OK && seconds > 0) {
-      reply.retry_after_ms = std::min<std::int64_t>(std::int64_t{seconds} * 1000, kMostRetryAfterMs);
+      reply.retry_after_ms =
+          std::min<std::int64_t>(std::int64_t{seconds} * 1000, kMostRetryAfterMs);
     }
     reply.body = std::move(post.answer);
     return reply;
@@ -152,6 +155,8 @@ class CurlTransport final : public Transport {
 
 }  // namespace
 
-std::unique_ptr<Transport> make_curl_transport(const std::string& url) { return std::make_unique<CurlTransport>(url); }
+std::unique_ptr<Transport> make_curl_transport(const std::string& url) {
+  return std::make_unique<CurlTransport>(url);
+}
 
 }  // namespace lamplight::importer

@@ -40,14 +40,16 @@ Result<void> measure(InputFile& input) {
   return {};
 }
 
-ImportRun::ImportRun(const Env& env, const Mapping* mapping, Transport* transport, IntakeQuestions questions,
-                     ImportOptions options)
+ImportRun::ImportRun(const Env& env, const Mapping* mapping, Transport* transport,
+                     IntakeQuestions questions, ImportOptions options)
     : env_(env), mapping_(mapping), questions_(std::move(questions)), options_(std::move(options)) {
   if (options_.seed) options_.sender.in_flight = 1;  // the log's time must not go back
   if (options_.dry_run) return;
   LAMPLIGHT_CHECK(transport != nullptr, "an import that sends has a transport");
   sender_.emplace(*transport, env_.clock, options_.sender,
-                  [this](const OutBatch& batch, const std::vector<ItemAnswer>& answers) { answered(batch, answers); });
+                  [this](const OutBatch& batch, const std::vector<ItemAnswer>& answers) {
+                    answered(batch, answers);
+                  });
 }
 
 ImportRun::Outcome ImportRun::run(std::vector<InputFile> inputs) {
@@ -59,7 +61,8 @@ ImportRun::Outcome ImportRun::run(std::vector<InputFile> inputs) {
     summary_.files.push_back(input.name);
     bytes += input.size;
   }
-  if (!options_.quiet) bar_.emplace(env_.clock, options_.terminal, bytes, options_.dry_run ? "checked" : "read");
+  if (!options_.quiet)
+    bar_.emplace(env_.clock, options_.terminal, bytes, options_.dry_run ? "checked" : "read");
 
   Result<void> done = run_all();
   remember(true);
@@ -135,11 +138,12 @@ Result<void> ImportRun::run_file(std::size_t index) {
 Result<void> ImportRun::resume(std::size_t index) {
   if (options_.dry_run) return {};
   const InputFile& input = inputs_[index];
-  progress_file_.emplace(env_.disk, options_.state_folder, input.digest, mapping_ == nullptr ? "-" : mapping_->digest,
-                         options_.url);
+  progress_file_.emplace(env_.disk, options_.state_folder, input.digest,
+                         mapping_ == nullptr ? "-" : mapping_->digest, options_.url);
   if (options_.restart) progress_file_->forget();
   const auto earlier = progress_file_->load();
-  const bool still_there = earlier && !earlier->last_id.empty() && questions_.has_alert(earlier->last_id);
+  const bool still_there =
+      earlier && !earlier->last_id.empty() && questions_.has_alert(earlier->last_id);
   if (still_there) {
     progress_ = *earlier;
     summary_.refused_before += progress_.refused;
@@ -155,13 +159,15 @@ Result<void> ImportRun::take(std::size_t index, ImportItem& item, std::uint64_t 
     ++progress_.refused;
     return {};
   }
-  const std::string& mapping_digest = mapping_ == nullptr ? inputs_[index].digest : mapping_->digest;
+  const std::string& mapping_digest =
+      mapping_ == nullptr ? inputs_[index].digest : mapping_->digest;
   return add_to_batch(origin, item.json, ordinal, inputs_[index].digest + mapping_digest);
 }
 
 // A dry run: the rules that intake has, by the built-in code lists.
 void ImportRun::check(ImportItem& item) {
-  if (item.problems.empty() && !parser_->parse(item.json, alert_, errors_, warnings_)) item.problems = errors_;
+  if (item.problems.empty() && !parser_->parse(item.json, alert_, errors_, warnings_))
+    item.problems = errors_;
   if (item.problems.empty()) ++summary_.accepted;
   else summary_.count_refusal(item.problems, item.line);
 }
@@ -173,8 +179,8 @@ Result<void> ImportRun::refuse(const Origin& origin, const std::vector<FieldErro
 
 // --- batches ---------------------------------------------------------------------------------------------------------
 
-Result<void> ImportRun::add_to_batch(const Origin& origin, const std::string& json, std::uint64_t ordinal,
-                                     const std::string& digest) {
+Result<void> ImportRun::add_to_batch(const Origin& origin, const std::string& json,
+                                     std::uint64_t ordinal, const std::string& digest) {
   if (filling_.items.empty()) {
     filling_.first = ++run_ordinal_;
     filling_.key = key_of(digest, ordinal);
@@ -184,7 +190,8 @@ Result<void> ImportRun::add_to_batch(const Origin& origin, const std::string& js
   filling_.items.push_back(origin);
   filling_.body += json;
   filling_.body += '\n';
-  const bool full = filling_.items.size() >= std::max<std::size_t>(options_.batch_alerts, 1) || filling_.body.size() >= kMaxBatchBytes;
+  const bool full = filling_.items.size() >= std::max<std::size_t>(options_.batch_alerts, 1) ||
+                    filling_.body.size() >= kMaxBatchBytes;
   return full ? send_batch() : Result<void>();
 }
 
@@ -252,8 +259,10 @@ Result<void> ImportRun::seed_all() {
   const auto seeding = questions_.seeding();
   if (!seeding) return seeding.error();
   if (!*seeding) {
-    return Error(Code::kInvalid, "the log is not being seeded, so it takes its time from the clock: leave --seed out, or "
-                                 "start a new log that is seeded (--log.seeded=true) and has not gone live");
+    return Error(
+        Code::kInvalid,
+        "the log is not being seeded, so it takes its time from the clock: leave --seed out, or "
+        "start a new log that is seeded (--log.seeded=true) and has not gone live");
   }
   struct Waiting {
     TimeUs at;
@@ -279,12 +288,14 @@ Result<void> ImportRun::seed_all() {
         continue;
       }
       // Without a time of its own intake refuses it wherever it comes.
-      const TimeUs at = item.reported_at ? *item.reported_at : reader.reported_at(item.json).value_or(TimeUs{});
+      const TimeUs at =
+          item.reported_at ? *item.reported_at : reader.reported_at(item.json).value_or(TimeUs{});
       all.push_back({at, origin, item.json});
     }
     summary_.add(stream->report());
   }
-  std::stable_sort(all.begin(), all.end(), [](const Waiting& a, const Waiting& b) { return a.at < b.at; });
+  std::stable_sort(all.begin(), all.end(),
+                   [](const Waiting& a, const Waiting& b) { return a.at < b.at; });
   if (mapping_ != nullptr) digests += mapping_->digest;
   if (bar_) bar_.emplace(env_.clock, options_.terminal, all.size(), "sent");
   for (std::size_t i = 0; i < all.size(); ++i) {

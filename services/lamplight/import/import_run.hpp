@@ -21,12 +21,12 @@ namespace lamplight::importer {
 
 /// A file to be imported, open.
 struct InputFile {
-  std::string name;                        ///< for messages
+  std::string name;  ///< for messages
   std::unique_ptr<File> file;
   std::uint64_t size = 0;
-  std::string digest;                      ///< SHA-256 of its bytes, hex
-  bool csv = true;                         ///< by the mapping; else alerts as JSON
-  std::vector<std::string> reject_paths;   ///< where what is refused may be written, best first
+  std::string digest;                     ///< SHA-256 of its bytes, hex
+  bool csv = true;                        ///< by the mapping; else alerts as JSON
+  std::vector<std::string> reject_paths;  ///< where what is refused may be written, best first
 };
 
 /// Errors: kIo naming the file.
@@ -37,11 +37,11 @@ struct ImportOptions {
   SenderOptions sender;
   bool seed = false;
   bool dry_run = false;
-  bool restart = false;                    ///< what an interrupted run remembered is not looked at
+  bool restart = false;  ///< what an interrupted run remembered is not looked at
   std::string url;
-  std::string state_folder;                ///< for progress; empty: none is kept
+  std::string state_folder;  ///< for progress; empty: none is kept
   bool terminal = false;
-  bool quiet = false;                      ///< no progress shown
+  bool quiet = false;  ///< no progress shown
 };
 
 /// What has to be asked of intake, besides posting.
@@ -58,11 +58,12 @@ struct IntakeQuestions {
 class ImportRun {
  public:
   /// `mapping` may be null where no file is CSV. `transport` may be null in a dry run. All must outlive the run.
-  ImportRun(const Env& env, const Mapping* mapping, Transport* transport, IntakeQuestions questions, ImportOptions options);
+  ImportRun(const Env& env, const Mapping* mapping, Transport* transport, IntakeQuestions questions,
+            ImportOptions options);
 
   struct Outcome {
     Summary summary;
-    std::optional<Error> error;            ///< what ended the run early; the summary tells how far it came
+    std::optional<Error> error;  ///< what ended the run early; the summary tells how far it came
   };
   /// Once. Errors: kInvalid (file or mapping: place named; or intake refuses requests), kUnavailable (nobody answers),
   /// kIo, kOverloaded (disk full).
@@ -76,8 +77,8 @@ class ImportRun {
   [[nodiscard]] Result<void> take(std::size_t index, ImportItem& item, std::uint64_t ordinal);
   void check(ImportItem& item);
   [[nodiscard]] Result<void> refuse(const Origin& origin, const std::vector<FieldError>& problems);
-  [[nodiscard]] Result<void> add_to_batch(const Origin& origin, const std::string& json, std::uint64_t ordinal,
-                                          const std::string& digest);
+  [[nodiscard]] Result<void> add_to_batch(const Origin& origin, const std::string& json,
+                                          std::uint64_t ordinal, const std::string& digest);
   [[nodiscard]] Result<void> send_batch();
   [[nodiscard]] Result<void> drain();
   [[nodiscard]] Result<void> resume(std::size_t index);
@@ -94,18 +95,19 @@ class ImportRun {
   std::vector<Rejects> rejects_;
   Summary summary_;
   std::optional<ProgressBar> bar_;
-  std::optional<Error> failed_;            // met in a call that cannot return it
-  std::uint64_t bytes_before_ = 0;         // of the files that are done
-  std::unique_ptr<FileSource> bytes_;      // of the file that is being read
+  std::optional<Error> failed_;        // met in a call that cannot return it
+  std::uint64_t bytes_before_ = 0;     // of the files that are done
+  std::unique_ptr<FileSource> bytes_;  // of the file that is being read
 
   OutBatch filling_;
-  std::uint64_t run_ordinal_ = 0;          // of the run: names batches to the sender
-  std::set<std::uint64_t> open_;           // first ordinals (of the file) of batches without answer
-  std::map<std::uint64_t, std::uint64_t> file_ordinal_of_;   // batch's run ordinal to its first in the file
+  std::uint64_t run_ordinal_ = 0;  // of the run: names batches to the sender
+  std::set<std::uint64_t> open_;   // first ordinals (of the file) of batches without answer
+  std::map<std::uint64_t, std::uint64_t>
+      file_ordinal_of_;  // batch's run ordinal to its first in the file
 
   std::optional<ProgressFile> progress_file_;
   Progress progress_;
-  std::uint64_t read_ordinal_ = 0;         // alerts of the file that were sent, refused or passed over
+  std::uint64_t read_ordinal_ = 0;  // alerts of the file that were sent, refused or passed over
   std::int64_t remembered_us_ = 0;
 
   // A dry run's judge.

@@ -23,7 +23,8 @@ Result<cli::HttpAnswer> ask(const std::string& url) {
   request.answer_limit = 1U << 20;
   for (int attempt = 1;; ++attempt) {
     auto answer = cli::http_call(request);
-    const bool later = answer ? answer->status == 503 || answer->status == 429 : answer.error().code() == Code::kUnavailable;
+    const bool later = answer ? answer->status == 503 || answer->status == 429
+                              : answer.error().code() == Code::kUnavailable;
     if (!later || attempt == kAttempts) return answer;
     std::this_thread::sleep_for(kPause);
   }
@@ -35,7 +36,9 @@ Result<bool> is_seeding(const std::string& url) {
   if (answer->status == 503) return Error(Code::kUnavailable, cli::describe_problem(*answer));
   AnswerReader reader;
   const auto seeding = answer->status == 200 ? reader.flag(answer->body, "seeding") : std::nullopt;
-  if (!seeding) return Error(Code::kUnsupported, fmt::format("{} does not say whether its log is being seeded", url));
+  if (!seeding)
+    return Error(Code::kUnsupported,
+                 fmt::format("{} does not say whether its log is being seeded", url));
   return *seeding;
 }
 

@@ -55,7 +55,9 @@ class JsonStream final : public AlertStream {
       ++column_;
     }
   }
-  Error error(std::string_view what) const { return {Code::kInvalid, fmt::format("{}:{}:{}: {}", name_, line_, column_, what)}; }
+  Error error(std::string_view what) const {
+    return {Code::kInvalid, fmt::format("{}:{}:{}: {}", name_, line_, column_, what)};
+  }
 
   Result<bool> to_object();
   Result<bool> at_end_of_text();
@@ -69,7 +71,7 @@ class JsonStream final : public AlertStream {
   bool ended_ = false;
   Place place_ = Place::kStart;
   std::uint64_t line_ = 1;
-  std::uint64_t column_ = 1;   // in bytes
+  std::uint64_t column_ = 1;  // in bytes
   StreamReport report_;
 };
 
@@ -94,7 +96,8 @@ Result<bool> JsonStream::to_object() {
         [[fallthrough]];
       case Place::kLines:
         if (*c == '{') return true;
-        return error("an alert begins with {; is this a CSV file? Then give a mapping: --mapping MAP.toml");
+        return error(
+            "an alert begins with {; is this a CSV file? Then give a mapping: --mapping MAP.toml");
       case Place::kArrayStart:
       case Place::kArrayItem:
         if (*c == '{') {
@@ -133,7 +136,8 @@ Result<void> JsonStream::take_object(std::string& out) {
     if (!c) return c.error();
     if (*c == 0) return error("the file ends inside an alert; it was cut off");
     if (out.size() == kMaxAlertJsonBytes) {
-      return Error(Code::kTooLarge, fmt::format("{}:{}: an alert of more than {} bytes", name_, line_, kMaxAlertJsonBytes));
+      return Error(Code::kTooLarge, fmt::format("{}:{}: an alert of more than {} bytes", name_,
+                                                line_, kMaxAlertJsonBytes));
     }
     if (in_string) {
       if (*c == '\n') return error("a line end inside a text; write \\n");

@@ -21,17 +21,19 @@ namespace lamplight::importer {
 
 /// A column as the mapping names it: by its name in the header, or by its 1-based number.
 struct ColumnName {
-  std::string name;           ///< empty when by number
-  std::uint32_t number = 0;   ///< 0 when by name
-  std::uint32_t line = 0;     ///< of the mapping file, where it is first named
-  bool operator==(const ColumnName& other) const { return name == other.name && number == other.number; }
+  std::string name;          ///< empty when by number
+  std::uint32_t number = 0;  ///< 0 when by name
+  std::uint32_t line = 0;    ///< of the mapping file, where it is first named
+  bool operator==(const ColumnName& other) const {
+    return name == other.name && number == other.number;
+  }
 };
 
 /// A part of a value: a literal, or the value of Mapping::columns[column].
 struct Piece {
   std::string literal;
   std::optional<std::size_t> column;
-  bool may_be_blank = false;   ///< "{Name?}": blank does not make the whole value blank
+  bool may_be_blank = false;  ///< "{Name?}": blank does not make the whole value blank
 };
 
 /// Which row of an incident a value is taken from.
@@ -39,15 +41,15 @@ enum class Take : std::uint8_t { kFirst, kLast, kMin, kMax, kSum };
 
 /// Where a value comes from.
 struct Source {
-  std::vector<Piece> pieces;   ///< empty: the row's number in the file
+  std::vector<Piece> pieces;  ///< empty: the row's number in the file
   Take take = Take::kFirst;
 };
 
 struct Split {
   std::string at;
-  std::size_t part = 0;        ///< 1-based
-  bool last = false;           ///< the last part instead
-  bool rest = false;           ///< all behind the first separator instead
+  std::size_t part = 0;  ///< 1-based
+  bool last = false;     ///< the last part instead
+  bool rest = false;     ///< all behind the first separator instead
 };
 
 enum class LetterCase : std::uint8_t { kKeep, kUpper, kLower };
@@ -62,20 +64,20 @@ struct TextSpec {
   LetterCase letter_case = LetterCase::kKeep;
   std::vector<std::pair<std::string, std::string>> prefixes;  ///< longest first
   std::map<std::string, std::string, std::less<>> codes;
-  std::optional<std::string> otherwise;      ///< for what neither prefixes nor codes know
-  bool keep_unknown = false;                 ///< what they do not know stays as it is
+  std::optional<std::string> otherwise;  ///< for what neither prefixes nor codes know
+  bool keep_unknown = false;             ///< what they do not know stays as it is
   std::optional<std::string> when_blank;
-  bool cut = false;                          ///< to kMaxCodeBytes, at a character
-  std::string each;                          ///< operations: separator of several codes in one value
+  bool cut = false;  ///< to kMaxCodeBytes, at a character
+  std::string each;  ///< operations: separator of several codes in one value
 };
 
 enum class Base : std::uint8_t { kOccurred, kReported };
 
 struct TimeSpec {
   Source source;
-  std::vector<TimeFormat> formats;           ///< tried in order
+  std::vector<TimeFormat> formats;  ///< tried in order
   Zone zone;
-  Base base = Base::kReported;               ///< stages: what a time without a date is counted from
+  Base base = Base::kReported;  ///< stages: what a time without a date is counted from
 };
 
 struct AmountSpec {
@@ -84,7 +86,15 @@ struct AmountSpec {
 };
 
 /// The codes of an alert that are one text each.
-enum class TextField : std::uint8_t { kPartnerRef, kStatus, kClass, kCategory, kArea, kCorrects, kWithdraws };
+enum class TextField : std::uint8_t {
+  kPartnerRef,
+  kStatus,
+  kClass,
+  kCategory,
+  kArea,
+  kCorrects,
+  kWithdraws
+};
 inline constexpr std::size_t kTextFields = 7;
 /// The field's name in JSON and in the mapping.
 [[nodiscard]] std::string_view to_string(TextField field);
@@ -100,23 +110,23 @@ struct FileFormat {
   CsvOptions csv;
   Encoding encoding = Encoding::kUtf8;
   bool header = true;
-  std::vector<std::string> columns;          ///< names instead of the header's, or where there is none
+  std::vector<std::string> columns;  ///< names instead of the header's, or where there is none
   std::uint64_t skip_lines = 0;
   bool trim = true;
-  std::vector<std::string> blank;            ///< values that mean "nothing", besides the empty one
-  std::vector<std::string> ignore;           ///< columns known and not wanted
+  std::vector<std::string> blank;   ///< values that mean "nothing", besides the empty one
+  std::vector<std::string> ignore;  ///< columns known and not wanted
 };
 
 struct Incident {
-  std::vector<std::size_t> key;              ///< columns; empty: each row is an alert
-  bool adjacent = false;                     ///< rows of an incident lie together
+  std::vector<std::size_t> key;  ///< columns; empty: each row is an alert
+  bool adjacent = false;         ///< rows of an incident lie together
 };
 
 struct Mapping {
-  std::string file;                          ///< for messages
-  std::string digest;                        ///< of its text, hex
+  std::string file;    ///< for messages
+  std::string digest;  ///< of its text, hex
   FileFormat format;
-  std::vector<ColumnName> columns;           ///< all that are named, each once
+  std::vector<ColumnName> columns;  ///< all that are named, each once
   std::array<std::optional<TextSpec>, kTextFields> texts;
   std::vector<TextSpec> operations;
   std::vector<std::pair<std::string, TextSpec>> places;
@@ -137,6 +147,7 @@ struct Mapping {
 [[nodiscard]] Result<Mapping> read_mapping(std::string_view toml, const std::string& file);
 
 /// The candidate that `name` was probably meant to be; nothing when none is near.
-[[nodiscard]] std::optional<std::string> nearest_name(std::string_view name, const std::vector<std::string>& candidates);
+[[nodiscard]] std::optional<std::string> nearest_name(std::string_view name,
+                                                      const std::vector<std::string>& candidates);
 
 }  // namespace lamplight::importer

@@ -23,7 +23,8 @@ std::string joined(const std::vector<std::string>& names) {
 void Complaint::say(std::uint32_t line, std::string_view key, std::string_view what) {
   if (error_) return;
   const std::string place = line > 0 ? fmt::format("{}:{}: ", file_, line) : file_ + ": ";
-  error_.emplace(Code::kInvalid, key.empty() ? fmt::format("{}{}", place, what) : fmt::format("{}{}: {}", place, key, what));
+  error_.emplace(Code::kInvalid, key.empty() ? fmt::format("{}{}", place, what)
+                                             : fmt::format("{}{}: {}", place, key, what));
 }
 
 const TomlNode* MappingTable::node(std::string_view key) {
@@ -48,7 +49,8 @@ bool MappingTable::flag(std::string_view key, bool fallback) {
   return found == nullptr ? fallback : found->flag;
 }
 
-std::uint64_t MappingTable::count(std::string_view key, std::uint64_t fallback, std::uint64_t most) {
+std::uint64_t MappingTable::count(std::string_view key, std::uint64_t fallback,
+                                  std::uint64_t most) {
   const std::string must_be = fmt::format("a whole number from 0 to {}", most);
   const TomlNode* const found = node(key, Kind::kInteger, must_be);
   if (found == nullptr) return fallback;
@@ -78,7 +80,9 @@ TextPairs MappingTable::pairs(std::string_view key) {
   if (found == nullptr) return out;
   for (const auto& [name, value] : found->entries) {
     if (value.kind == Kind::kText) out.emplace_back(name, value.text);
-    else complaint_.say(value.line, path_of(key), "must translate texts to texts: { \"from\" = \"to\" }");
+    else
+      complaint_.say(value.line, path_of(key),
+                     "must translate texts to texts: { \"from\" = \"to\" }");
   }
   return out;
 }
@@ -89,14 +93,17 @@ TextPairs MappingTable::pair_list(std::string_view key) {
   const TomlNode* const found = node(key, Kind::kArray, kMustBe);
   if (found == nullptr) return out;
   for (const TomlNode& item : found->items) {
-    const bool pair = item.items.size() == 2 && item.items[0].kind == Kind::kText && item.items[1].kind == Kind::kText;
-    if (pair && !item.items[0].text.empty()) out.emplace_back(item.items[0].text, item.items[1].text);
+    const bool pair = item.items.size() == 2 && item.items[0].kind == Kind::kText &&
+                      item.items[1].kind == Kind::kText;
+    if (pair && !item.items[0].text.empty())
+      out.emplace_back(item.items[0].text, item.items[1].text);
     else complaint_.say(item.line, path_of(key), fmt::format("must be {}", kMustBe));
   }
   return out;
 }
 
-std::size_t MappingTable::choice(std::string_view key, const std::vector<std::string>& allowed, std::size_t fallback) {
+std::size_t MappingTable::choice(std::string_view key, const std::vector<std::string>& allowed,
+                                 std::size_t fallback) {
   const std::optional<std::string> value = text(key);
   if (!value) return fallback;
   const auto found = std::find(allowed.begin(), allowed.end(), *value);

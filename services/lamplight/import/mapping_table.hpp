@@ -36,10 +36,12 @@ class MappingTable {
   /// Null when absent.
   [[nodiscard]] const TomlNode* node(std::string_view key);
   /// The same, and a complaint when it is of another kind; then null.
-  [[nodiscard]] const TomlNode* node(std::string_view key, TomlNode::Kind kind, std::string_view must_be);
+  [[nodiscard]] const TomlNode* node(std::string_view key, TomlNode::Kind kind,
+                                     std::string_view must_be);
   [[nodiscard]] std::optional<std::string> text(std::string_view key);
   [[nodiscard]] bool flag(std::string_view key, bool fallback);
-  [[nodiscard]] std::uint64_t count(std::string_view key, std::uint64_t fallback, std::uint64_t most);
+  [[nodiscard]] std::uint64_t count(std::string_view key, std::uint64_t fallback,
+                                    std::uint64_t most);
   /// One text or an array of texts.
   [[nodiscard]] std::vector<std::string> texts(std::string_view key);
   /// A table of texts, in the order of the file.
@@ -47,7 +49,8 @@ class MappingTable {
   /// An array of [from, to].
   [[nodiscard]] TextPairs pair_list(std::string_view key);
   /// One of `allowed`; its index.
-  [[nodiscard]] std::size_t choice(std::string_view key, const std::vector<std::string>& allowed, std::size_t fallback);
+  [[nodiscard]] std::size_t choice(std::string_view key, const std::vector<std::string>& allowed,
+                                   std::size_t fallback);
   void finish();
 
   /// Complains about a key of this table, or about the table where the key is absent.

@@ -3,6 +3,7 @@
 #include <fmt/core.h>
 
 #include <algorithm>
+#include <cmath>
 #include <cstdio>
 
 namespace lamplight::importer {
@@ -13,7 +14,8 @@ constexpr std::int64_t kPlainUs = 10'000'000;
 constexpr std::size_t kWidth = 30;
 }  // namespace
 
-ProgressBar::ProgressBar(Clock& clock, bool terminal, std::uint64_t total_bytes, std::string_view what)
+ProgressBar::ProgressBar(Clock& clock, bool terminal, std::uint64_t total_bytes,
+                         std::string_view what)
     : clock_(clock),
       terminal_(terminal),
       total_(std::max<std::uint64_t>(total_bytes, 1)),
@@ -27,12 +29,15 @@ void ProgressBar::show(std::uint64_t done, std::uint64_t alerts) {
   shown_us_ = now;
   const double seconds = static_cast<double>(now - began_us_) / 1e6;
   const double part = std::min(1.0, static_cast<double>(done) / static_cast<double>(total_));
-  const auto left = part > 0 ? static_cast<std::uint64_t>(seconds * (1 - part) / part + 0.5) : 0;
-  const std::string text = fmt::format("{:3.0f} %  {} alerts {}, {:.0f} a second, {} left", part * 100, alerts, what_,
-                                       static_cast<double>(alerts) / seconds, part > 0 ? clock_text(left) : "?");
+  const auto left =
+      part > 0 ? static_cast<std::uint64_t>(std::ceil(seconds * (1 - part) / part)) : 0;
+  const std::string text =
+      fmt::format("{:3.0f} %  {} alerts {}, {:.0f} a second, {} left", part * 100, alerts, what_,
+                  static_cast<double>(alerts) / seconds, part > 0 ? clock_text(left) : "?");
   if (terminal_) {
     const auto full = static_cast<std::size_t>(part * kWidth);
-    fmt::print(stderr, "\r[{}{}] {}\x1b[K", std::string(full, '#'), std::string(kWidth - full, '.'), text);
+    fmt::print(stderr, "\r[{}{}] {}\x1b[K", std::string(full, '#'), std::string(kWidth - full, '.'),
+               text);
     drawn_ = true;
   } else {
     fmt::print(stderr, "import: {}\n", text);

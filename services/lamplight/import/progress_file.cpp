@@ -34,7 +34,9 @@ bool number(const std::string& text, std::uint64_t& out) {
 
 ProgressFile::ProgressFile(Disk& disk, std::string folder, const std::string& file_digest,
                            const std::string& mapping_digest, const std::string& url)
-    : disk_(disk), folder_(std::move(folder)), identity_(fmt::format("{} {} {}", file_digest, mapping_digest, url)) {
+    : disk_(disk),
+      folder_(std::move(folder)),
+      identity_(fmt::format("{} {} {}", file_digest, mapping_digest, url)) {
   const ChainHash name = sha256(as_bytes(identity_));
   path_ = fmt::format("{}/{}.progress", folder_, to_hex(name.span()).substr(0, 32));
 }
@@ -46,7 +48,8 @@ std::optional<Progress> ProgressFile::load() const {
   const auto lines = lines_of(*content);
   Progress progress;
   if (lines.size() != 5 || lines[0] != kFirstLine || lines[1] != identity_) return std::nullopt;
-  if (!number(lines[2], progress.answered) || !number(lines[3], progress.refused)) return std::nullopt;
+  if (!number(lines[2], progress.answered) || !number(lines[3], progress.refused))
+    return std::nullopt;
   progress.last_id = lines[4];
   return progress;
 }
@@ -54,8 +57,8 @@ std::optional<Progress> ProgressFile::load() const {
 Result<void> ProgressFile::save(const Progress& progress) {
   if (folder_.empty()) return {};
   if (auto made = disk_.make_folder(folder_); !made) return made;
-  const std::string text = fmt::format("{}\n{}\n{}\n{}\n{}\n", kFirstLine, identity_, progress.answered, progress.refused,
-                                       progress.last_id);
+  const std::string text = fmt::format("{}\n{}\n{}\n{}\n{}\n", kFirstLine, identity_,
+                                       progress.answered, progress.refused, progress.last_id);
   return replace_file(disk_, path_, as_bytes(text));
 }
 

@@ -19,7 +19,8 @@ Rejects::Rejects(Disk& disk, std::vector<std::string> paths, bool append)
   }
 }
 
-Result<void> Rejects::add(std::uint64_t line, std::uint64_t row, const std::vector<FieldError>& problems) {
+Result<void> Rejects::add(std::uint64_t line, std::uint64_t row,
+                          const std::vector<FieldError>& problems) {
   rapidjson::StringBuffer buffer;
   rapidjson::Writer<rapidjson::StringBuffer> json(buffer);
   const auto put = [&json](const char* key, const std::string& text) {
@@ -52,7 +53,8 @@ Result<void> Rejects::flush() {
   if (!file_) {
     if (auto opened = open(); !opened) return opened;
   }
-  if (auto written = file_->write_at(size_, as_bytes(waiting_)); !written) return written.error().with(path_);
+  if (auto written = file_->write_at(size_, as_bytes(waiting_)); !written)
+    return written.error().with(path_);
   size_ += waiting_.size();
   waiting_.clear();
   return {};
@@ -75,7 +77,10 @@ Result<void> Rejects::open() {
     }
     reasons += (reasons.empty() ? "" : "; ") + file.error().message();
   }
-  return Error(Code::kIo, fmt::format("what was refused can be written nowhere: {}; name a file: --rejects FILE", reasons));
+  return Error(
+      Code::kIo,
+      fmt::format("what was refused can be written nowhere: {}; name a file: --rejects FILE",
+                  reasons));
 }
 
 }  // namespace lamplight::importer

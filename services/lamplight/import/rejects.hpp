@@ -19,7 +19,8 @@ class Rejects {
   Rejects(Rejects&&) noexcept = default;
 
   /// Errors: kIo, kOverloaded (disk full), naming the file.
-  [[nodiscard]] Result<void> add(std::uint64_t line, std::uint64_t row, const std::vector<FieldError>& problems);
+  [[nodiscard]] Result<void> add(std::uint64_t line, std::uint64_t row,
+                                 const std::vector<FieldError>& problems);
   /// Errors: as `add`.
   [[nodiscard]] Result<void> flush();
   /// Empty while nothing was refused.

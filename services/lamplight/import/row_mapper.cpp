@@ -27,8 +27,8 @@ std::int64_t after(const Stamp& base, std::int64_t of_day_us) {
 
 }  // namespace
 
-Result<RowMapper> RowMapper::bind(const Mapping& mapping, const std::vector<std::string>& header, std::size_t width,
-                                  std::string reference_stem) {
+Result<RowMapper> RowMapper::bind(const Mapping& mapping, const std::vector<std::string>& header,
+                                  std::size_t width, std::string reference_stem) {
   RowMapper mapper(mapping);
   mapper.width_ = width;
   mapper.reference_stem_ = std::move(reference_stem);
@@ -36,7 +36,8 @@ Result<RowMapper> RowMapper::bind(const Mapping& mapping, const std::vector<std:
     if (auto resolved = mapper.resolve(name, header); !resolved) return resolved.error();
   }
   mapper.note_unused(header);
-  for (const auto& [scheme, spec] : mapping.places) mapper.place_names_.push_back("places/" + scheme);
+  for (const auto& [scheme, spec] : mapping.places)
+    mapper.place_names_.push_back("places/" + scheme);
   for (const auto& [stage, spec] : mapping.stages) mapper.stage_names_.push_back("stages/" + stage);
   return mapper;
 }
@@ -46,25 +47,29 @@ Result<void> RowMapper::resolve(const ColumnName& name, const std::vector<std::s
     return Error(Code::kInvalid, fmt::format("{}:{}: {}", mapping_->file, name.line, what));
   };
   if (name.number > 0) {
-    if (name.number > width_) return wrong(fmt::format("column {} of a file with {} columns", name.number, width_));
+    if (name.number > width_)
+      return wrong(fmt::format("column {} of a file with {} columns", name.number, width_));
     places_.push_back(name.number - 1);
     return {};
   }
   const auto found = std::find(header.begin(), header.end(), name.name);
   if (found == header.end()) {
     if (header.empty()) {
-      return wrong(fmt::format("\"{}\": the file has no header; give [file] columns = […], or write columns by number",
-                               name.name));
+      return wrong(fmt::format(
+          "\"{}\": the file has no header; give [file] columns = […], or write columns by number",
+          name.name));
     }
     const auto near = nearest_name(name.name, header);
     std::string all;
     for (const std::string& one : header) all += (all.empty() ? "" : ", ") + one;
-    return wrong(fmt::format("the file has no column \"{}\"; {}", name.name,
-                             near ? fmt::format("did you mean \"{}\"?", *near) : "its columns: " + all));
+    return wrong(
+        fmt::format("the file has no column \"{}\"; {}", name.name,
+                    near ? fmt::format("did you mean \"{}\"?", *near) : "its columns: " + all));
   }
   if (std::find(found + 1, header.end(), name.name) != header.end()) {
-    return wrong(fmt::format("the file has more than one column \"{}\"; name it by its number: column = {}", name.name,
-                             found - header.begin() + 1));
+    return wrong(
+        fmt::format("the file has more than one column \"{}\"; name it by its number: column = {}",
+                    name.name, found - header.begin() + 1));
   }
   places_.push_back(static_cast<std::size_t>(found - header.begin()));
   return {};
@@ -74,7 +79,8 @@ void RowMapper::note_unused(const std::vector<std::string>& header) {
   const std::vector<std::string>& ignore = mapping_->format.ignore;
   for (std::size_t i = 0; i < header.size(); ++i) {
     const bool used = std::find(places_.begin(), places_.end(), i) != places_.end();
-    if (!used && std::find(ignore.begin(), ignore.end(), header[i]) == ignore.end()) unused_.push_back(header[i]);
+    if (!used && std::find(ignore.begin(), ignore.end(), header[i]) == ignore.end())
+      unused_.push_back(header[i]);
   }
 }
 
@@ -91,7 +97,9 @@ int RowMapper::skipped_by(const CsvRow& row) const {
     const std::string_view text = value(row, rule.column);
     const auto equal = [&](const std::string& one) { return text == one; };
     const auto begins = [&](const std::string& one) { return text.starts_with(one); };
-    const auto any = [&](const auto& test) { return std::any_of(rule.values.begin(), rule.values.end(), test); };
+    const auto any = [&](const auto& test) {
+      return std::any_of(rule.values.begin(), rule.values.end(), test);
+    };
     bool hit = false;
     switch (rule.test) {
       case SkipRule::Test::kEquals: hit = any(equal); break;
@@ -117,23 +125,26 @@ void RowMapper::key_of(const CsvRow& row, std::string& out) const {
   }
 }
 
-void RowMapper::map(const CsvRow& row, std::uint64_t number, const AlertDraft* base, AlertDraft& out,
-                    std::vector<FieldError>& problems) {
+void RowMapper::map(const CsvRow& row, std::uint64_t number, const AlertDraft* base,
+                    AlertDraft& out, std::vector<FieldError>& problems) {
   out.line = row.line;
   out.row = number;
   map_reference(row, number, out, problems);
   for (std::size_t i = 0; i < kTextFields; ++i) {
     const auto field = static_cast<TextField>(i);
     if (field == TextField::kPartnerRef) continue;
-    if (mapping_->texts[i]) map_text(*mapping_->texts[i], to_string(field), row, out.texts[i], problems);
+    if (mapping_->texts[i])
+      map_text(*mapping_->texts[i], to_string(field), row, out.texts[i], problems);
   }
   map_operations(row, out, problems);
   out.places.resize(mapping_->places.size());
   for (std::size_t i = 0; i < out.places.size(); ++i) {
     map_text(mapping_->places[i].second, place_names_[i], row, out.places[i], problems);
   }
-  if (mapping_->occurred_at) map_time(*mapping_->occurred_at, "occurred_at", row, {}, out.occurred_at, problems);
-  if (mapping_->reported_at) map_time(*mapping_->reported_at, "reported_at", row, {}, out.reported_at, problems);
+  if (mapping_->occurred_at)
+    map_time(*mapping_->occurred_at, "occurred_at", row, {}, out.occurred_at, problems);
+  if (mapping_->reported_at)
+    map_time(*mapping_->reported_at, "reported_at", row, {}, out.reported_at, problems);
 
   const auto occurred = out.occurred_at || base == nullptr ? out.occurred_at : base->occurred_at;
   const auto reported = out.reported_at || base == nullptr ? out.reported_at : base->reported_at;
@@ -141,14 +152,16 @@ void RowMapper::map(const CsvRow& row, std::uint64_t number, const AlertDraft* b
   for (std::size_t i = 0; i < out.stages.size(); ++i) {
     const TimeSpec& spec = mapping_->stages[i].second;
     const bool from_occurred = spec.base == Base::kOccurred && occurred;
-    map_time(spec, stage_names_[i], row, from_occurred ? occurred : reported, out.stages[i], problems);
+    map_time(spec, stage_names_[i], row, from_occurred ? occurred : reported, out.stages[i],
+             problems);
   }
   if (mapping_->amount) map_amount(*mapping_->amount, row, out, problems);
   else out.amount_fen.reset();
 }
 
 // The alert's own number: from the file, from the incident's key, or the row's number behind the file's digest.
-void RowMapper::map_reference(const CsvRow& row, std::uint64_t number, AlertDraft& out, std::vector<FieldError>& problems) {
+void RowMapper::map_reference(const CsvRow& row, std::uint64_t number, AlertDraft& out,
+                              std::vector<FieldError>& problems) {
   std::string& reference = out.text(TextField::kPartnerRef);
   const auto& spec = mapping_->text(TextField::kPartnerRef);
   if (spec && !spec->source.pieces.empty()) {
@@ -182,14 +195,15 @@ std::string_view RowMapper::source_text(const Source& source, const CsvRow& row)
   return said ? trimmed(joined_) : std::string_view();
 }
 
-void RowMapper::map_text(const TextSpec& spec, std::string_view field, const CsvRow& row, std::string& out,
-                         std::vector<FieldError>& problems) {
+void RowMapper::map_text(const TextSpec& spec, std::string_view field, const CsvRow& row,
+                         std::string& out, std::vector<FieldError>& problems) {
   const char* problem = nullptr;
   apply_steps(spec, source_text(spec.source, row), out, problem);
   if (problem != nullptr) problems.push_back({"/" + std::string(field), "unknown_code", problem});
 }
 
-void RowMapper::map_operations(const CsvRow& row, AlertDraft& out, std::vector<FieldError>& problems) {
+void RowMapper::map_operations(const CsvRow& row, AlertDraft& out,
+                               std::vector<FieldError>& problems) {
   out.operations.clear();
   for (const TextSpec& spec : mapping_->operations) {
     std::string_view rest = source_text(spec.source, row);
@@ -199,7 +213,8 @@ void RowMapper::map_operations(const CsvRow& row, AlertDraft& out, std::vector<F
       const char* problem = nullptr;
       apply_steps(spec, rest.substr(0, at), scratch_, problem);
       if (problem != nullptr) problems.push_back({"/operations", "unknown_code", problem});
-      const bool known = std::find(out.operations.begin(), out.operations.end(), scratch_) != out.operations.end();
+      const bool known =
+          std::find(out.operations.begin(), out.operations.end(), scratch_) != out.operations.end();
       if (!scratch_.empty() && !known) out.operations.push_back(scratch_);
       more = at != std::string_view::npos;
       if (more) rest.remove_prefix(at + spec.each.size());
@@ -207,8 +222,9 @@ void RowMapper::map_operations(const CsvRow& row, AlertDraft& out, std::vector<F
   }
 }
 
-void RowMapper::map_time(const TimeSpec& spec, std::string_view field, const CsvRow& row, const std::optional<Stamp>& base,
-                         std::optional<Stamp>& out, std::vector<FieldError>& problems) {
+void RowMapper::map_time(const TimeSpec& spec, std::string_view field, const CsvRow& row,
+                         const std::optional<Stamp>& base, std::optional<Stamp>& out,
+                         std::vector<FieldError>& problems) {
   out.reset();
   const std::string_view text = source_text(spec.source, row);
   if (text.empty()) return;
@@ -221,10 +237,13 @@ void RowMapper::map_time(const TimeSpec& spec, std::string_view field, const Csv
     if (parts->instant) {
       out = spec.zone.at_instant(*parts->instant);
     } else if (!parts->day && !base) {
-      problem("no_base", "is a time of day, and what it counts from (occurred_at, reported_at) is blank");
+      problem("no_base",
+              "is a time of day, and what it counts from (occurred_at, reported_at) is blank");
     } else {
-      const std::int64_t civil = parts->day ? parts->day->value * kUsPerDay + parts->of_day_us : after(*base, parts->of_day_us);
-      out = parts->offset_minutes ? Stamp{TimeUs{civil - *parts->offset_minutes * kUsPerMinute}, *parts->offset_minutes}
+      const std::int64_t civil = parts->day ? parts->day->value * kUsPerDay + parts->of_day_us
+                                            : after(*base, parts->of_day_us);
+      out = parts->offset_minutes ? Stamp{TimeUs{civil - *parts->offset_minutes * kUsPerMinute},
+                                          *parts->offset_minutes}
                                   : spec.zone.at_civil(civil);
     }
     return;
@@ -234,13 +253,16 @@ void RowMapper::map_time(const TimeSpec& spec, std::string_view field, const Csv
   problem("timestamp", std::move(hint));
 }
 
-void RowMapper::map_amount(const AmountSpec& spec, const CsvRow& row, AlertDraft& out, std::vector<FieldError>& problems) {
+void RowMapper::map_amount(const AmountSpec& spec, const CsvRow& row, AlertDraft& out,
+                           std::vector<FieldError>& problems) {
   out.amount_fen.reset();
   const std::string_view text = source_text(spec.source, row);
   if (text.empty()) return;
   out.amount_fen = amount_from(text, spec.fen_per_unit);
   if (!out.amount_fen) {
-    problems.push_back({"/amount_fen", "amount", "must be a decimal number that is not negative and no finer than a fen: 1234.50 or 1,234.50"});
+    problems.push_back({"/amount_fen", "amount",
+                        "must be a decimal number that is not negative and no finer than a fen: "
+                        "1234.50 or 1,234.50"});
   }
 }
 

@@ -18,7 +18,8 @@ class RowMapper {
   /// `width`: columns of the file's first row. `reference_stem` goes before row numbers where alerts are numbered by
   /// row. `mapping` must outlive it.
   /// Errors: kInvalid naming the mapping's line and the column that is not there, or there twice.
-  [[nodiscard]] static Result<RowMapper> bind(const Mapping& mapping, const std::vector<std::string>& header,
+  [[nodiscard]] static Result<RowMapper> bind(const Mapping& mapping,
+                                              const std::vector<std::string>& header,
                                               std::size_t width, std::string reference_stem);
 
   /// The skip rule that takes the row out; its index in Mapping::skip, -1 for none.
@@ -37,33 +38,39 @@ class RowMapper {
  private:
   explicit RowMapper(const Mapping& mapping) : mapping_(&mapping) {}
 
-  [[nodiscard]] Result<void> resolve(const ColumnName& name, const std::vector<std::string>& header);
+  [[nodiscard]] Result<void> resolve(const ColumnName& name,
+                                     const std::vector<std::string>& header);
   void note_unused(const std::vector<std::string>& header);
   [[nodiscard]] std::string_view value(const CsvRow& row, std::size_t column) const;
   [[nodiscard]] std::string_view source_text(const Source& source, const CsvRow& row);
   void map_text(const TextSpec& spec, std::string_view field, const CsvRow& row, std::string& out,
                 std::vector<FieldError>& problems);
   void map_operations(const CsvRow& row, AlertDraft& out, std::vector<FieldError>& problems);
-  void map_time(const TimeSpec& spec, std::string_view field, const CsvRow& row, const std::optional<Stamp>& base,
-                std::optional<Stamp>& out, std::vector<FieldError>& problems);
-  void map_amount(const AmountSpec& spec, const CsvRow& row, AlertDraft& out, std::vector<FieldError>& problems);
-  void map_reference(const CsvRow& row, std::uint64_t number, AlertDraft& out, std::vector<FieldError>& problems);
+  void map_time(const TimeSpec& spec, std::string_view field, const CsvRow& row,
+                const std::optional<Stamp>& base, std::optional<Stamp>& out,
+                std::vector<FieldError>& problems);
+  void map_amount(const AmountSpec& spec, const CsvRow& row, AlertDraft& out,
+                  std::vector<FieldError>& problems);
+  void map_reference(const CsvRow& row, std::uint64_t number, AlertDraft& out,
+                     std::vector<FieldError>& problems);
 
   const Mapping* mapping_;
-  std::vector<std::size_t> places_;   // of Mapping::columns in the row
+  std::vector<std::size_t> places_;  // of Mapping::columns in the row
   std::size_t width_ = 0;
   std::string reference_stem_;
   std::vector<std::string> unused_;
   std::vector<std::string> place_names_;  // for messages: places/zip
   std::vector<std::string> stage_names_;
-  std::string joined_;                // room for templates
+  std::string joined_;  // room for templates
   std::string scratch_;
 };
 
 /// The code steps of a spec, from the value in the file to the code; problems go to `problem`. Empty when blank.
-void apply_steps(const TextSpec& spec, std::string_view value, std::string& out, const char*& problem);
+void apply_steps(const TextSpec& spec, std::string_view value, std::string& out,
+                 const char*& problem);
 
 /// A decimal amount with at most the digits that whole fen allow: "1,234.50", "¥88". Nothing for anything else.
-[[nodiscard]] std::optional<std::int64_t> amount_from(std::string_view text, std::int64_t fen_per_unit);
+[[nodiscard]] std::optional<std::int64_t> amount_from(std::string_view text,
+                                                      std::int64_t fen_per_unit);
 
 }  // namespace lamplight::importer

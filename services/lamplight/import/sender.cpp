@@ -29,7 +29,8 @@ Result<void> Sender::send(OutBatch batch) {
   while (flights_.size() >= std::max<std::size_t>(options_.in_flight, 1)) {
     if (auto stepped = step(); !stepped) return stepped;
   }
-  if (flights_.empty()) last_answer_us_ = clock_.monotonic_us();  // nobody owed us an answer until now
+  if (flights_.empty())
+    last_answer_us_ = clock_.monotonic_us();  // nobody owed us an answer until now
   const std::uint64_t id = batch.first;
   Flight& flight = flights_[id];
   flight.batch = std::move(batch);
@@ -61,8 +62,9 @@ Result<void> Sender::step() {
     if (auto taken = take(reply); !taken) return taken;
   }
   if (clock_.monotonic_us() - last_answer_us_ > options_.give_up_ms * 1000) {
-    return Error(Code::kUnavailable, fmt::format("no answer for {} s: {}", options_.give_up_ms / 1000,
-                                                 last_fault_.empty() ? "nothing came back" : last_fault_));
+    return Error(Code::kUnavailable,
+                 fmt::format("no answer for {} s: {}", options_.give_up_ms / 1000,
+                             last_fault_.empty() ? "nothing came back" : last_fault_));
   }
   return {};
 }
@@ -72,8 +74,8 @@ Result<void> Sender::take(const Reply& reply) {
   LAMPLIGHT_CHECK(found != flights_.end(), "a reply belongs to a batch under way");
   Flight& flight = found->second;
   if (reply.status >= 400 && !means_later(reply.status)) {
-    return Error(Code::kInvalid, fmt::format("intake refuses the request (status {}): {}", reply.status,
-                                             reader_.read_problem(reply.body)));
+    return Error(Code::kInvalid, fmt::format("intake refuses the request (status {}): {}",
+                                             reply.status, reader_.read_problem(reply.body)));
   }
   std::vector<ItemAnswer> answers;
   if (std::string fault = unanswered(reply, flight, answers); !fault.empty()) {
@@ -89,9 +91,11 @@ Result<void> Sender::take(const Reply& reply) {
 }
 
 // Why the batch has to go out again; empty when every item has its final answer.
-std::string Sender::unanswered(const Reply& reply, const Flight& flight, std::vector<ItemAnswer>& answers) {
+std::string Sender::unanswered(const Reply& reply, const Flight& flight,
+                               std::vector<ItemAnswer>& answers) {
   if (reply.status == 0) return reply.fault.empty() ? "the connection broke" : reply.fault;
-  if (means_later(reply.status)) return fmt::format("status {}: {}", reply.status, reader_.read_problem(reply.body));
+  if (means_later(reply.status))
+    return fmt::format("status {}: {}", reply.status, reader_.read_problem(reply.body));
   auto read = reader_.read_batch(reply.body, flight.batch.items.size());
   if (!read) return fmt::format("status {} with an answer that is not whole", reply.status);
   for (const ItemAnswer& answer : *read) {

@@ -14,14 +14,16 @@ using Writer = rapidjson::Writer<rapidjson::StringBuffer>;
 
 std::string lines_of(const std::vector<std::uint64_t>& lines, std::uint64_t count) {
   std::string out = count == 1 ? "line " : "lines ";
-  for (std::size_t i = 0; i < lines.size(); ++i) out += fmt::format("{}{}", i == 0 ? "" : ", ", lines[i]);
+  for (std::size_t i = 0; i < lines.size(); ++i)
+    out += fmt::format("{}{}", i == 0 ? "" : ", ", lines[i]);
   if (count > lines.size()) out += ", …";
   return out;
 }
 
 void put(Writer& json, const char* key, std::string_view text) {
   json.Key(key);
-  json.String(text.data() == nullptr ? "" : text.data(), static_cast<rapidjson::SizeType>(text.size()));
+  json.String(text.data() == nullptr ? "" : text.data(),
+              static_cast<rapidjson::SizeType>(text.size()));
 }
 void put(Writer& json, const char* key, std::uint64_t number) {
   json.Key(key);
@@ -36,7 +38,8 @@ void put(Writer& json, const char* key, const std::vector<std::uint64_t>& number
 void put(Writer& json, const char* key, const std::vector<std::string>& texts) {
   json.Key(key);
   json.StartArray();
-  for (const std::string& text : texts) json.String(text.data(), static_cast<rapidjson::SizeType>(text.size()));
+  for (const std::string& text : texts)
+    json.String(text.data(), static_cast<rapidjson::SizeType>(text.size()));
   json.EndArray();
 }
 
@@ -74,21 +77,29 @@ std::string to_text(const Summary& summary) {
   const auto line = [&out](std::string_view name, std::uint64_t count, std::string_view what) {
     fmt::format_to(std::back_inserter(out), "{:<12}{:>12}  {}\n", name, count, what);
   };
-  line("rows", summary.rows, fmt::format("read in {:.1f} s, {:.0f} a second", summary.seconds, summary.rows_per_second()));
+  line(
+      "rows", summary.rows,
+      fmt::format("read in {:.1f} s, {:.0f} a second", summary.seconds, summary.rows_per_second()));
   for (const Skipped& skip : summary.skipped) {
-    line("skipped", skip.count, fmt::format("{} ({})", skip.reason, lines_of(skip.first_lines, skip.count)));
+    line("skipped", skip.count,
+         fmt::format("{} ({})", skip.reason, lines_of(skip.first_lines, skip.count)));
   }
   line("alerts", summary.alerts, "made of the rest");
-  if (summary.remembered > 0) line("remembered", summary.remembered, "answered in an earlier run that was interrupted");
-  line("accepted", summary.accepted, summary.dry_run ? "keep every rule; nothing was sent (dry run)" : "now on the log");
-  if (!summary.dry_run) line("duplicates", summary.duplicates, "were on the log before");
+  if (summary.remembered > 0)
+    line("remembered", summary.remembered, "answered in an earlier run that was interrupted");
+  line("accepted", summary.accepted,
+       summary.dry_run ? "keep every rule; nothing was sent (dry run)" : "are on the log");
+  if (!summary.dry_run)
+    line("duplicates", summary.duplicates, "were on the log before, from another import");
   line("refused", summary.refused, summary.refused == 0 ? "" : "by:");
   for (const auto& [by, refusal] : summary.refusals) {
     const std::string& pointer = by.first;
-    line("", refusal.count, fmt::format("{}{}{}: {} ({})", pointer, pointer.empty() ? "" : " ", by.second, refusal.hint,
-                                        lines_of(refusal.first_lines, refusal.count)));
+    line("", refusal.count,
+         fmt::format("{}{}{}: {} ({})", pointer, pointer.empty() ? "" : " ", by.second,
+                     refusal.hint, lines_of(refusal.first_lines, refusal.count)));
   }
-  for (const std::string& file : summary.rejects) out += fmt::format("What was refused is in {}\n", file);
+  for (const std::string& file : summary.rejects)
+    out += fmt::format("What was refused is in {}\n", file);
   if (!summary.unused_columns.empty()) {
     out += "Columns that the mapping does not use:";
     for (const std::string& column : summary.unused_columns) out += fmt::format(" \"{}\"", column);

@@ -27,8 +27,10 @@ unsigned at(std::string_view text, std::size_t i) { return static_cast<unsigned 
 int utf8_length(std::string_view text, std::size_t i) {
   const unsigned first = at(text, i);
   if (first < 0x80) return 1;
-  const int length = first >= 0xC2 && first <= 0xDF ? 2 : first >= 0xE0 && first <= 0xEF ? 3
-                     : first >= 0xF0 && first <= 0xF4 ? 4 : 0;
+  const int length = first >= 0xC2 && first <= 0xDF   ? 2
+                     : first >= 0xE0 && first <= 0xEF ? 3
+                     : first >= 0xF0 && first <= 0xF4 ? 4
+                                                      : 0;
   for (int k = 1; k < length; ++k) {
     if (i + static_cast<std::size_t>(k) >= text.size()) return -1;
     const unsigned next = at(text, i + static_cast<std::size_t>(k));
@@ -71,10 +73,15 @@ std::size_t valid_utf8(std::string_view text, bool& cut_off) {
 }  // namespace
 
 std::optional<Encoding> encoding_from(std::string_view name) {
-  constexpr std::array<std::pair<std::string_view, Encoding>, 8> kNames = {{
-      {"utf-8", Encoding::kUtf8}, {"utf8", Encoding::kUtf8},
-      {"gb18030", Encoding::kGb18030}, {"gbk", Encoding::kGb18030}, {"gb2312", Encoding::kGb18030},
-      {"latin1", Encoding::kLatin1}, {"latin-1", Encoding::kLatin1}, {"iso-8859-1", Encoding::kLatin1}}};
+  constexpr std::array<std::pair<std::string_view, Encoding>, 8> kNames = {
+      {{"utf-8", Encoding::kUtf8},
+       {"utf8", Encoding::kUtf8},
+       {"gb18030", Encoding::kGb18030},
+       {"gbk", Encoding::kGb18030},
+       {"gb2312", Encoding::kGb18030},
+       {"latin1", Encoding::kLatin1},
+       {"latin-1", Encoding::kLatin1},
+       {"iso-8859-1", Encoding::kLatin1}}};
   for (const auto& [known, encoding] : kNames) {
     if (equals_ignoring_case(known, name)) return encoding;
   }
@@ -85,8 +92,8 @@ TextDecoder::TextDecoder(ByteSource& bytes, Encoding encoding, std::string name)
     : bytes_(bytes), encoding_(encoding), name_(std::move(name)) {
   if (encoding_ != Encoding::kGb18030) return;
   iconv_ = iconv_open("UTF-8", "GB18030");
-  // iconv's own mark of failure; the tables come with libc.
-  if (iconv_ == reinterpret_cast<void*>(-1)) iconv_ = nullptr;
+  // iconv tells failure by the pointer of value -1; the tables come with libc.
+  if (reinterpret_cast<std::intptr_t>(iconv_) == -1) iconv_ = nullptr;
 }
 
 TextDecoder::~TextDecoder() {
@@ -123,15 +130,20 @@ Result<void> TextDecoder::refill() {
 Result<void> TextDecoder::look_at_beginning() {
   const std::string_view raw(raw_);
   if (raw.starts_with("\x1F\x8B")) {
-    return Error(Code::kUnsupported, fmt::format("{}: is compressed (gzip); unpack it on the way in: zcat FILE | "
-                                                 "lamplight import - …", name_));
+    return Error(Code::kUnsupported,
+                 fmt::format("{}: is compressed (gzip); unpack it on the way in: zcat FILE | "
+                             "lamplight import - …",
+                             name_));
   }
   if (raw.starts_with("PK\x03\x04")) {
-    return Error(Code::kUnsupported, name_ + ": is a ZIP archive or a spreadsheet (.xlsx); save it as CSV first");
+    return Error(Code::kUnsupported,
+                 name_ + ": is a ZIP archive or a spreadsheet (.xlsx); save it as CSV first");
   }
   if (raw.starts_with("\xFF\xFE") || raw.starts_with("\xFE\xFF")) {
-    return Error(Code::kUnsupported, fmt::format("{}: is UTF-16; convert it on the way in: iconv -f utf-16 -t utf-8 "
-                                                 "FILE | lamplight import - …", name_));
+    return Error(Code::kUnsupported,
+                 fmt::format("{}: is UTF-16; convert it on the way in: iconv -f utf-16 -t utf-8 "
+                             "FILE | lamplight import - …",
+                             name_));
   }
   if (encoding_ == Encoding::kUtf8 && raw.starts_with("\xEF\xBB\xBF")) raw_.erase(0, 3);
   if (encoding_ == Encoding::kGb18030 && raw.starts_with("\x84\x31\x95\x33")) raw_.erase(0, 4);
@@ -173,7 +185,8 @@ Result<void> TextDecoder::decode_latin1() {
 
 Result<void> TextDecoder::decode_gb18030() {
   if (iconv_ == nullptr) {
-    return Error(Code::kUnsupported, name_ + ": this system's iconv knows no GB18030; install the package libc-bin");
+    return Error(Code::kUnsupported,
+                 name_ + ": this system's iconv knows no GB18030; install the package libc-bin");
   }
   char* from = raw_.data();
   std::size_t from_left = raw_.size();
@@ -185,7 +198,8 @@ Result<void> TextDecoder::decode_gb18030() {
   text_.resize(text_.size() - to_left);
   keep(raw_.size() - from_left);
   const bool cut_off = reason == EINVAL;
-  if (reason != 0 && (!cut_off || ended_)) return bad_text("no GB18030 text; is the file in another encoding (utf-8)?");
+  if (reason != 0 && (!cut_off || ended_))
+    return bad_text("no GB18030 text; is the file in another encoding (utf-8)?");
   return {};
 }
 
@@ -193,13 +207,16 @@ Result<void> TextDecoder::decode_gb18030() {
 void TextDecoder::keep(std::size_t used) {
   raw_.erase(0, used);
   const auto last = text_.rfind('\n');
-  const std::string_view tail = last == std::string::npos ? std::string_view(text_) : std::string_view(text_).substr(last + 1);
+  const std::string_view tail = last == std::string::npos
+                                    ? std::string_view(text_)
+                                    : std::string_view(text_).substr(last + 1);
   if (last != std::string::npos) {
     lines_ += static_cast<std::uint64_t>(std::count(text_.begin(), text_.end(), '\n'));
     columns_ = 1;
   }
-  columns_ += static_cast<std::uint64_t>(
-      std::count_if(tail.begin(), tail.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U; }));
+  columns_ += static_cast<std::uint64_t>(std::count_if(tail.begin(), tail.end(), [](char c) {
+    return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U;
+  }));
 }
 
 Error TextDecoder::bad_text(std::string_view what) const {

@@ -41,11 +41,12 @@ class TextDecoder final : public ByteSource {
   Encoding encoding_;
   std::string name_;
   void* iconv_ = nullptr;
-  std::string raw_;        // read, not yet decoded
-  std::string text_;       // decoded, not yet handed out
+  std::string raw_;   // read, not yet decoded
+  std::string text_;  // decoded, not yet handed out
   std::size_t text_at_ = 0;
   std::uint64_t lines_ = 1;
-  std::uint64_t columns_ = 1;  // characters since the last line end, plus 1: where the next character stands
+  std::uint64_t columns_ =
+      1;  // characters since the last line end, plus 1: where the next character stands
   bool begun_ = false;
   bool ended_ = false;
 };

@@ -11,10 +11,11 @@ namespace lamplight::importer {
 
 namespace {
 
-constexpr std::array<std::string_view, 12> kMonths = {"january", "february", "march", "april", "may", "june", "july",
-                                                      "august", "september", "october", "november", "december"};
-constexpr std::array<std::string_view, 7> kWeekdays = {"monday", "tuesday", "wednesday", "thursday",
-                                                       "friday", "saturday", "sunday"};
+constexpr std::array<std::string_view, 12> kMonths = {
+    "january", "february", "march",     "april",   "may",      "june",
+    "july",    "august",   "september", "october", "november", "december"};
+constexpr std::array<std::string_view, 7> kWeekdays = {
+    "monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"};
 
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 bool is_space(char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r'; }
@@ -42,13 +43,15 @@ struct TimeFormat::Reading {
   std::int64_t number(std::size_t least, std::size_t most, std::int64_t low, std::int64_t high) {
     std::int64_t value = 0;
     std::size_t n = 0;
-    for (; n < most && n < rest.size() && is_digit(rest[n]); ++n) value = value * 10 + (rest[n] - '0');
+    for (; n < most && n < rest.size() && is_digit(rest[n]); ++n)
+      value = value * 10 + (rest[n] - '0');
     if (n < least || value < low || value > high) return -1;
     rest.remove_prefix(n);
     return value;
   }
   template <typename T>
-  bool number_into(T& out, std::size_t least, std::size_t most, std::int64_t low, std::int64_t high) {
+  bool number_into(T& out, std::size_t least, std::size_t most, std::int64_t low,
+                   std::int64_t high) {
     const std::int64_t value = number(least, most, low, high);
     if (value < 0) return false;
     out = static_cast<T>(value);
@@ -62,7 +65,9 @@ struct TimeFormat::Reading {
   }
   bool take_word(std::string_view word) {
     if (rest.size() < word.size()) return false;
-    if (!std::equal(word.begin(), word.end(), rest.begin(), [](char a, char b) { return a == lower(b); })) return false;
+    if (!std::equal(word.begin(), word.end(), rest.begin(),
+                    [](char a, char b) { return a == lower(b); }))
+      return false;
     rest.remove_prefix(word.size());
     return true;
   }
@@ -187,14 +192,29 @@ Result<void> TimeFormat::add_letter(char letter) {
     }
   };
   switch (letter) {
-    case 'Y': case 'y': case 'm': case 'b': case 'd': case 'j': case 'a': case 'H': case 'I': case 'M':
-    case 'S': case 'f': case 'p': case 'z': case 's': add({&letter, 1}); return {};
-    case 'B': case 'h': add("b"); return {};
+    case 'Y':
+    case 'y':
+    case 'm':
+    case 'b':
+    case 'd':
+    case 'j':
+    case 'a':
+    case 'H':
+    case 'I':
+    case 'M':
+    case 'S':
+    case 'f':
+    case 'p':
+    case 'z':
+    case 's': add({&letter, 1}); return {};
+    case 'B':
+    case 'h': add("b"); return {};
     case 'e': add("d"); return {};
     case 'A': add("a"); return {};
     case 'k': add("H"); return {};
     case 'l': add("I"); return {};
-    case 'n': case 't': add(" "); return {};
+    case 'n':
+    case 't': add(" "); return {};
     case 'T': add("H:M:S"); return {};
     case 'R': add("H:M"); return {};
     case 'r': add("I:M:S p"); return {};
@@ -202,8 +222,11 @@ Result<void> TimeFormat::add_letter(char letter) {
     case 'D': add("m/d/y"); return {};
     case '%': steps_.push_back({0, "%"}); return {};
     default:
-      return Error(Code::kInvalid, fmt::format("%{} is no letter of a format; known are %Y %y %m %b %d %j %a %H %I %p %M "
-                                               "%S %f %z %s %F %D %T %R %r %%", letter));
+      return Error(
+          Code::kInvalid,
+          fmt::format("%{} is no letter of a format; known are %Y %y %m %b %d %j %a %H %I %p %M "
+                      "%S %f %z %s %F %D %T %R %r %%",
+                      letter));
   }
 }
 
@@ -217,9 +240,11 @@ bool TimeFormat::uses(std::string_view letters) const {
 Result<void> TimeFormat::check() const {
   const auto wrong = [](std::string_view what) { return Error(Code::kInvalid, std::string(what)); };
   if (uses("s")) {
-    return uses("YymbdjHIMSfpz") ? Result<void>(wrong("%s is a whole instant and stands alone")) : Result<void>();
+    return uses("YymbdjHIMSfpz") ? Result<void>(wrong("%s is a whole instant and stands alone"))
+                                 : Result<void>();
   }
-  if (uses("I") != uses("p")) return wrong("%I (12-hour clock) and %p (AM or PM) go together; use %H for 24 hours");
+  if (uses("I") != uses("p"))
+    return wrong("%I (12-hour clock) and %p (AM or PM) go together; use %H for 24 hours");
   if (uses("I") && uses("H")) return wrong("%H and %I exclude each other");
   if (uses("MSf") && !uses("HI")) return wrong("minutes without hours: add %H, or %I and %p");
   const bool day_in_year = uses("j") || (uses("mb") && uses("d"));
@@ -232,7 +257,8 @@ Result<void> TimeFormat::check() const {
 std::optional<CivilParts> TimeFormat::parse(std::string_view text) const {
   Reading reading{.rest = text};
   for (const Step& step : steps_) {
-    if (step.letter == 0 ? !reading.take(step.literal) : !reading.read(step.letter)) return std::nullopt;
+    if (step.letter == 0 ? !reading.take(step.literal) : !reading.read(step.letter))
+      return std::nullopt;
   }
   if (!reading.rest.empty()) return std::nullopt;
 
@@ -245,10 +271,13 @@ std::optional<CivilParts> TimeFormat::parse(std::string_view text) const {
     CivilDate date{reading.year, reading.month, reading.day};
     if (!is_valid(date)) return std::nullopt;
     if (reading.day_of_year == 366 && !is_leap_year(reading.year)) return std::nullopt;
-    parts.day = reading.day_of_year > 0 ? day_of(CivilDate{reading.year, 1, 1}).plus(reading.day_of_year - 1) : day_of(date);
+    parts.day = reading.day_of_year > 0
+                    ? day_of(CivilDate{reading.year, 1, 1}).plus(reading.day_of_year - 1)
+                    : day_of(date);
   }
   if (reading.half_day) reading.hour = reading.hour % 12 + (reading.afternoon ? 12 : 0);
-  parts.of_day_us = ((reading.hour * 60 + reading.minute) * 60 + reading.second) * kUsPerSecond + reading.micro;
+  parts.of_day_us =
+      ((reading.hour * 60 + reading.minute) * 60 + reading.second) * kUsPerSecond + reading.micro;
   parts.offset_minutes = reading.offset;
   return parts;
 }

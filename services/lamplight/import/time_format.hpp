@@ -33,7 +33,7 @@ class TimeFormat {
 
  private:
   struct Step {
-    char letter = 0;   ///< 0: the literal; ' ': any white space, also none
+    char letter = 0;  ///< 0: the literal; ' ': any white space, also none
     std::string literal;
   };
   struct Reading;

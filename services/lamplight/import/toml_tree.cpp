@@ -55,13 +55,15 @@ TomlNode tree_of(const toml::node& node) {
 
 Result<TomlNode> parse_toml(std::string_view text, const std::string& file) {
   if (text.size() > kMaxMappingBytes) {
-    return Error(Code::kTooLarge, fmt::format("{}: larger than {} bytes; is this a mapping?", file, kMaxMappingBytes));
+    return Error(Code::kTooLarge, fmt::format("{}: larger than {} bytes; is this a mapping?", file,
+                                              kMaxMappingBytes));
   }
   try {
     return tree_of(toml::parse(text, std::string_view(file)));
   } catch (const toml::parse_error& e) {
     const auto& at = e.source().begin;
-    return Error(Code::kInvalid, fmt::format("{}:{}:{}: {}", file, at.line, at.column, e.description()));
+    return Error(Code::kInvalid,
+                 fmt::format("{}:{}:{}: {}", file, at.line, at.column, e.description()));
   }
 }
 

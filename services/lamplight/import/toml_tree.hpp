@@ -13,13 +13,13 @@ namespace lamplight::importer {
 /// A TOML document as plain values that know their lines; tables keep the order of the file.
 struct TomlNode {
   enum class Kind : std::uint8_t { kText, kInteger, kFlag, kArray, kTable, kOther };
-  Kind kind = Kind::kOther;   ///< kOther: floats, dates and times, which no mapping holds
+  Kind kind = Kind::kOther;  ///< kOther: floats, dates and times, which no mapping holds
   std::uint32_t line = 0;
   std::string text = {};
   std::int64_t integer = 0;
   bool flag = false;
-  std::vector<TomlNode> items = {};                             ///< of an array
-  std::vector<std::pair<std::string, TomlNode>> entries = {};   ///< of a table
+  std::vector<TomlNode> items = {};                            ///< of an array
+  std::vector<std::pair<std::string, TomlNode>> entries = {};  ///< of a table
 
   [[nodiscard]] const TomlNode* find(std::string_view key) const {
     for (const auto& [name, value] : entries) {

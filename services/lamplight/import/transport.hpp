@@ -11,9 +11,9 @@ namespace lamplight::importer {
 /// How a post ended.
 struct Reply {
   std::uint64_t id = 0;
-  long status = 0;                       ///< 0: no answer; `fault` says why
+  long status = 0;  ///< 0: no answer; `fault` says why
   std::string body;
-  std::int64_t retry_after_ms = -1;      ///< as the server asked; -1: it did not
+  std::int64_t retry_after_ms = -1;  ///< as the server asked; -1: it did not
   std::string fault;
 };
 
@@ -22,7 +22,8 @@ class Transport {
  public:
   virtual ~Transport() = default;
   /// Begins; `body` must stay where it is until the reply. `id` is the caller's own and none that is under way.
-  virtual void post(std::uint64_t id, std::string_view body, const std::string& idempotency_key) = 0;
+  virtual void post(std::uint64_t id, std::string_view body,
+                    const std::string& idempotency_key) = 0;
   /// What ended meanwhile; waits for the first up to `timeout_ms` when nothing has. With nothing under way it waits the
   /// whole time.
   [[nodiscard]] virtual std::vector<Reply> wait(std::int64_t timeout_ms) = 0;

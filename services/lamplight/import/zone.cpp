@@ -11,7 +11,8 @@ namespace {
 cctz::civil_second civil_second_of(std::int64_t seconds) {
   const std::int64_t day = floor_div(seconds, 86'400);
   const CivilDate date = date_of(Day{static_cast<std::int32_t>(day)});
-  return cctz::civil_second(date.year, static_cast<int>(date.month), static_cast<int>(date.day)) + (seconds - day * 86'400);
+  return cctz::civil_second(date.year, static_cast<int>(date.month), static_cast<int>(date.day)) +
+         (seconds - day * 86'400);
 }
 
 // Stamps hold whole minutes; a zone with seconds in its offset (before 1972) is told in the minute below.
@@ -24,8 +25,9 @@ std::int16_t whole_minutes(std::int64_t offset_seconds) {
 Result<Zone> Zone::load(const std::string& name) {
   Zone zone;
   if (!cctz::load_time_zone(name, &zone.zone_)) {
-    return Error(Code::kNotFound, "no time zone \"" + name + "\" here; name one as in Europe/Dublin or Asia/Shanghai "
-                                  "(the package tzdata holds them)");
+    return Error(Code::kNotFound, "no time zone \"" + name +
+                                      "\" here; name one as in Europe/Dublin or Asia/Shanghai "
+                                      "(the package tzdata holds them)");
   }
   return zone;
 }
@@ -39,7 +41,8 @@ Stamp Zone::at_civil(std::int64_t civil_us) const {
 }
 
 Stamp Zone::at_instant(TimeUs instant) const {
-  const auto point = cctz::time_point<cctz::seconds>(cctz::seconds(floor_div(instant.value, kUsPerSecond)));
+  const auto point =
+      cctz::time_point<cctz::seconds>(cctz::seconds(floor_div(instant.value, kUsPerSecond)));
   return {instant, whole_minutes(zone_.lookup(point).offset)};
 }
 

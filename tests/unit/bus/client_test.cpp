@@ -11,7 +11,14 @@ using testing::SizeIs;
 
 class Publishing : public ClientFixture {};
 class Resending : public ClientFixture {};
-class KnownKeys : public ClientFixture {};
+class KnownKeys : public ClientFixture {
+ protected:
+  static ClientOptions seeding() {
+    ClientOptions options;
+    options.seed = true;
+    return options;
+  }
+};
 class Refusals : public ClientFixture {};
 class Fenced : public ClientFixture {};
 class Subscribing : public ClientFixture {
@@ -198,6 +205,35 @@ TEST_F(KnownKeys, InTheMiddleOfAFrameTheRestAndWhatFollowedGoUnderTheSameNumbers
   EXPECT_EQ(hello("probe", "intake", 0, 9).last_seq, Seq{5}) << "numbers stay dense";
   EXPECT_EQ(intake->peer(), "intake1#1")
       << "the answers to what followed are no reason to reconnect";
+}
+
+TEST_F(KnownKeys, AWindowFullOfThemTakesAFewMessagesEachNotOneAPair) {
+  log_ = MemoryLog(true);
+  restart();
+  const auto first = line("intake", Role::kEdge, 1, seeding());
+  constexpr int kEvents = 100;  // one instant each, so one frame each
+  const auto put_all = [this](Line& line) {
+    for (int i = 0; i < kEvents; ++i) {
+      const std::string payload = std::to_string(i);
+      ASSERT_TRUE(
+          put(line, payload, key(static_cast<std::uint8_t>(i)), "alert.received", TimeUs{i + 1}));
+    }
+    line.core().flush();
+  };
+  put_all(*first);
+  settle(*first);
+  const auto again = line("intake", Role::kEdge, 2, seeding());
+  observer_.refusals.clear();
+  answers_.clear();
+
+  put_all(*again);
+  settle(*again);
+
+  ASSERT_THAT(answers_, SizeIs(kEvents));
+  for (std::size_t i = 0; i < kEvents; ++i) {
+    EXPECT_EQ(answers_[i], std::to_string(i) + "=" + std::to_string(i + 1));
+  }
+  EXPECT_LT(observer_.refusals["out_of_order"], 2U * kEvents) << "little is sent in vain";
 }
 
 TEST_F(KnownKeys, AllOfAFrameMayBeKnown) {

@@ -131,6 +131,7 @@ TEST(Bodies, WholeFramesAndPartsReadBackInOrder) {
   ASSERT_TRUE(read_body(as_bytes(body), events));
 
   std::vector<std::string> got;
+  got.reserve(events.size());
   for (const Event& e : events) {
     got.push_back(std::to_string(e.offset.value) + std::string(e.producer) +
                   std::string(as_text(e.payload)) + std::to_string(e.time.value));

@@ -19,6 +19,7 @@ class Rebuild : public BusFixture {};
 
 std::vector<std::string> codes(const std::vector<wire::Refused>& refusals) {
   std::vector<std::string> out;
+  out.reserve(refusals.size());
   for (const auto& refusal : refusals) out.push_back(refusal.code);
   return out;
 }
@@ -170,8 +171,10 @@ TEST_F(Dedupe, AKnownKeyRefusesTheWholeFrameNamingIndexAndFirstOffset) {
   ASSERT_THAT(refused, SizeIs(2));
   EXPECT_EQ(refused[0].code, "duplicate");
   EXPECT_EQ(refused[0].index, 1U);
-  EXPECT_EQ(refused[0].first_offset, Offset{2});
-  EXPECT_EQ(refused[0].time, TimeUs{kStart});
+  ASSERT_THAT(refused[0].known, SizeIs(1));
+  EXPECT_EQ(refused[0].known[0].index, 1U);
+  EXPECT_EQ(refused[0].known[0].offset, Offset{2});
+  EXPECT_EQ(refused[0].known[0].time, TimeUs{kStart});
   EXPECT_EQ(refused[1].code, "out_of_order") << "what followed is refused too";
   EXPECT_EQ(refused[1].expected, Seq{3});
   EXPECT_EQ(log_.head(), Offset{2}) << "nothing of the frame is on the log";
@@ -200,7 +203,28 @@ TEST_F(Dedupe, HoldsAcrossProducersAndRestarts) {
 
   const auto refused = take<wire::Refused>("B");
   ASSERT_THAT(refused, SizeIs(1));
-  EXPECT_EQ(refused[0].first_offset, Offset{1});
+  ASSERT_THAT(refused[0].known, SizeIs(1));
+  EXPECT_EQ(refused[0].known[0].offset, Offset{1});
+}
+
+TEST_F(Dedupe, AllKnownKeysOfAFrameAreNamedAtOnce) {
+  hello("A", "intake");
+  publish("A", 1,
+          frame("intake", 1, {{"a", "alert.received", key(1)}, {"b", "alert.received", key(2)}}));
+  sync();
+
+  publish("A", 2,
+          frame("intake", 3,
+                {{"b", "alert.received", key(2)},
+                 {"c", "alert.received", key(3)},
+                 {"a", "alert.received", key(1)}}));
+
+  const auto refused = take<wire::Refused>("A");
+  ASSERT_THAT(refused, SizeIs(1));
+  ASSERT_THAT(refused[0].known, SizeIs(2));
+  EXPECT_EQ(refused[0].known[0].offset, Offset{2});
+  EXPECT_EQ(refused[0].known[1].index, 2U);
+  EXPECT_EQ(refused[0].known[1].offset, Offset{1});
 }
 
 TEST_F(Dedupe, EndsAfter24HoursOfBusTime) {

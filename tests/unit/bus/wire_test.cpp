@@ -50,14 +50,15 @@ TEST(Wire, BusMessagesReadBack) {
   refused.tag = 5;
   refused.first_seq = Seq{6};
   refused.index = 7;
-  refused.first_offset = Offset{8};
+  refused.known = {{7, Offset{8}, TimeUs{9}}};
   const auto read = again_bus(refused);
   EXPECT_EQ(read.code, "duplicate");
   EXPECT_EQ(read.first_seq, Seq{6});
   EXPECT_FALSE(read.expected);
   EXPECT_EQ(read.index, 7U);
-  EXPECT_EQ(read.first_offset, Offset{8});
-  EXPECT_FALSE(read.time);
+  ASSERT_EQ(read.known.size(), 1U);
+  EXPECT_EQ(read.known[0].offset, Offset{8});
+  EXPECT_EQ(read.known[0].time, TimeUs{9});
   const auto ack = again_bus(wire::Ack{{{1, Seq{2}, 3, Offset{4}, TimeUs{5}, true}}});
   ASSERT_EQ(ack.entries.size(), 1U);
   EXPECT_EQ(ack.entries[0].first_offset, Offset{4});

@@ -15,7 +15,7 @@ namespace lamplight::importer {
 struct Conversion {
   std::vector<ImportItem> items;
   StreamReport report;
-  std::string error;   ///< that ended the stream; empty: none
+  std::string error;  ///< that ended the stream; empty: none
 
   /// The alert at `i`, or what keeps it from being one.
   [[nodiscard]] std::string at(std::size_t i) const {
@@ -60,10 +60,12 @@ inline std::string field(const std::string& json, const std::string& name) {
 }
 
 /// A mapping that says what every alert needs, and what `more` adds; columns A (area) and T (time) are there.
-inline std::string mapping_with(const std::string& more, const std::string& zone = "Europe/Dublin") {
+inline std::string mapping_with(const std::string& more,
+                                const std::string& zone = "Europe/Dublin") {
   return "[time]\nzone = \"" + zone + "\"\n" + more;
 }
 inline const std::string kAlert =
-    "[alert]\nclass = { constant = \"fire\" }\ncategory = { constant = \"alarm\" }\narea = \"A\"\nreported_at = \"T\"\n";
+    "[alert]\nclass = { constant = \"fire\" }\ncategory = { constant = \"alarm\" }\narea = "
+    "\"A\"\nreported_at = \"T\"\n";
 
 }  // namespace lamplight::importer

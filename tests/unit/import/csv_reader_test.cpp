@@ -35,7 +35,10 @@ INSTANTIATE_TEST_SUITE_P(
         Oddity{"NoLineEndAtTheEnd", "a,b\nc,d", {{"a", "b"}, {"c", "d"}}},
         Oddity{"CrLf", "a,b\r\nc,d\r\n", {{"a", "b"}, {"c", "d"}}},
         Oddity{"CrAlone", "a,b\rc,d\r", {{"a", "b"}, {"c", "d"}}},
-        Oddity{"ByteOrderMark", "\xEF\xBB\xBF" "a,b\n", {{"a", "b"}}},
+        Oddity{"ByteOrderMark",
+               "\xEF\xBB\xBF"
+               "a,b\n",
+               {{"a", "b"}}},
         Oddity{"ByteOrderMarkBeforeAQuote", "\xEF\xBB\xBF\"a\",b\n", {{"a", "b"}}},
         Oddity{"BlankValues", ",\n,,\n", {{"", ""}, {"", "", ""}}},
         Oddity{"BlankLinesArePassedOver", "\na\n\n\r\nb\n\n", {{"a"}, {"b"}}},
@@ -72,18 +75,24 @@ TEST_P(CsvFaults, NameFileLineAndColumn) {
 
 INSTANTIATE_TEST_SUITE_P(
     Table, CsvFaults,
-    testing::Values(Fault{"QuoteInsideAValue", "a,b\nc,5\" pipe\n", "calls.csv:2:4: a quote inside a value"},
-                    Fault{"SomethingBehindAQuote", "a,b\n\"c\"d,e\n", "calls.csv:2:4: something follows a closing quote"},
-                    Fault{"QuoteNeverClosed", "a,b\nc,\"d\ne,f\n", "calls.csv:2:3: a quote that opens here is never closed"},
-                    Fault{"ColumnsCountCharacters", "盗窃,\"x\"y\n", "calls.csv:1:7: something follows"},
-                    Fault{"LinesInsideQuotesCount", "\"a\nb\"\nc,d\"\n", "calls.csv:3:4: a quote inside"},
-                    Fault{"NoUtf8", "a,b\nc\xFF,d\n", "calls.csv:2:2: no UTF-8 text"},
-                    Fault{"Utf8CutOff", "a\n\xE7\x9B", "calls.csv:2:1: no UTF-8 text"},
-                    Fault{"Overlong", "\xC0\xAF,b,c,d\n", "calls.csv:1:1: no UTF-8 text"},
-                    Fault{"Surrogate", "abc\xED\xA0\x80\n", "calls.csv:1:4: no UTF-8 text"},
-                    Fault{"Gzip", "\x1F\x8B\x08 and more", "zcat FILE"},
-                    Fault{"Spreadsheet", std::string_view("PK\x03\x04 and more"), "save it as CSV"},
-                    Fault{"Utf16", "\xFF\xFE" "a,b,", "UTF-16"}),
+    testing::Values(
+        Fault{"QuoteInsideAValue", "a,b\nc,5\" pipe\n", "calls.csv:2:4: a quote inside a value"},
+        Fault{"SomethingBehindAQuote", "a,b\n\"c\"d,e\n",
+              "calls.csv:2:4: something follows a closing quote"},
+        Fault{"QuoteNeverClosed", "a,b\nc,\"d\ne,f\n",
+              "calls.csv:2:3: a quote that opens here is never closed"},
+        Fault{"ColumnsCountCharacters", "盗窃,\"x\"y\n", "calls.csv:1:7: something follows"},
+        Fault{"LinesInsideQuotesCount", "\"a\nb\"\nc,d\"\n", "calls.csv:3:4: a quote inside"},
+        Fault{"NoUtf8", "a,b\nc\xFF,d\n", "calls.csv:2:2: no UTF-8 text"},
+        Fault{"Utf8CutOff", "a\n\xE7\x9B", "calls.csv:2:1: no UTF-8 text"},
+        Fault{"Overlong", "\xC0\xAF,b,c,d\n", "calls.csv:1:1: no UTF-8 text"},
+        Fault{"Surrogate", "abc\xED\xA0\x80\n", "calls.csv:1:4: no UTF-8 text"},
+        Fault{"Gzip", "\x1F\x8B\x08 and more", "zcat FILE"},
+        Fault{"Spreadsheet", std::string_view("PK\x03\x04 and more"), "save it as CSV"},
+        Fault{"Utf16",
+              "\xFF\xFE"
+              "a,b,",
+              "UTF-16"}),
     [](const auto& one) { return one.param.name; });
 
 TEST(CsvReader, ARowWithoutEndIsRefusedInBoundedMemory) {
@@ -153,7 +162,8 @@ std::string written(const Table& table, std::mt19937_64& random, char delimiter)
     for (std::size_t i = 0; i < row.size(); ++i) {
       if (i > 0) out.push_back(delimiter);
       const bool must = row[i].find_first_of("\"\r\n") != std::string::npos ||
-                        row[i].find(delimiter) != std::string::npos || (row.size() == 1 && row[i].empty());
+                        row[i].find(delimiter) != std::string::npos ||
+                        (row.size() == 1 && row[i].empty());
       if (!must && random() % 4 != 0) {
         out += row[i];
         continue;
@@ -170,7 +180,8 @@ std::string written(const Table& table, std::mt19937_64& random, char delimiter)
 TEST(CsvReader, ReadsBackEveryTableThatWasWritten) {
   constexpr std::uint64_t kSeed = 20220825;
   std::mt19937_64 random(kSeed);
-  const std::vector<std::string> pieces = {"a", ",", ";", "\"", "\n", "\r", "\r\n", " ", "盗", "0", "\t", "'"};
+  const std::vector<std::string> pieces = {"a",    ",", ";",  "\"", "\n", "\r",
+                                           "\r\n", " ", "盗", "0",  "\t", "'"};
   for (int round = 0; round < 2000; ++round) {
     const char delimiter = round % 2 == 0 ? ',' : ';';
     Table table(random() % 5);

@@ -11,7 +11,8 @@ using testing::HasSubstr;
 
 /// One row with area wuma, reported at noon, and `value` in column V, which `spec` maps to `status`-free fields.
 std::string made_of(const std::string& name, const std::string& spec, const std::string& value) {
-  const Conversion made = convert(mapping_with(kAlert + name + " = " + spec + "\n"), "A,T,V,W\nwuma,2020-01-01 12:00:00," + value + ",w\n");
+  const Conversion made = convert(mapping_with(kAlert + name + " = " + spec + "\n"),
+                                  "A,T,V,W\nwuma,2020-01-01 12:00:00," + value + ",w\n");
   if (!made.error.empty()) return made.error;
   const std::string alert = made.at(0);
   return alert.front() == '{' ? field(alert, name) : alert;
@@ -26,28 +27,42 @@ void PrintTo(const Step& step, std::ostream* out) { *out << step.spec << " of " 
 
 class CodeSteps : public testing::TestWithParam<Step> {};
 
-TEST_P(CodeSteps, MakeTheCode) { EXPECT_EQ(made_of("partner_ref", GetParam().spec, GetParam().value), GetParam().code); }
+TEST_P(CodeSteps, MakeTheCode) {
+  EXPECT_EQ(made_of("partner_ref", GetParam().spec, GetParam().value), GetParam().code);
+}
 
 INSTANTIATE_TEST_SUITE_P(
     Table, CodeSteps,
     testing::Values(
-        Step{"\"V\"", " a1 ", "a1"}, Step{"{ column = \"V\" }", "a1", "a1"}, Step{"{ column = 3 }", "a1", "a1"},
-        Step{"{ constant = \"c\" }", "a1", "c"}, Step{"{ template = \"{V}/{W}\" }", "a1", "a1/w"},
-        Step{"{ template = \"{{{V}}}\" }", "a1", "{a1}"}, Step{"{ template = \"{V}/{W}\" }", "", "/partner_ref required"},
-        Step{"{ template = \"{V?}/{W}\" }", "", "/w"}, Step{"{ template = \"x{V?}\" }", "", "/partner_ref required"},
+        Step{"\"V\"", " a1 ", "a1"}, Step{"{ column = \"V\" }", "a1", "a1"},
+        Step{"{ column = 3 }", "a1", "a1"}, Step{"{ constant = \"c\" }", "a1", "c"},
+        Step{"{ template = \"{V}/{W}\" }", "a1", "a1/w"},
+        Step{"{ template = \"{{{V}}}\" }", "a1", "{a1}"},
+        Step{"{ template = \"{V}/{W}\" }", "", "/partner_ref required"},
+        Step{"{ template = \"{V?}/{W}\" }", "", "/w"},
+        Step{"{ template = \"x{V?}\" }", "", "/partner_ref required"},
         Step{"{ column = \"V\", default = \"none\" }", "  ", "none"},
-        Step{"{ column = \"V\", strip_prefix = \"No. \", strip_suffix = [\" -\", \"!\"] }", "No. 12! -", "12"},
-        Step{"{ column = \"V\", replace = [[\" \", \"_\"], [\"&\", \"and\"]] }", "a b & c", "a_b_and_c"},
+        Step{"{ column = \"V\", strip_prefix = \"No. \", strip_suffix = [\" -\", \"!\"] }",
+             "No. 12! -", "12"},
+        Step{"{ column = \"V\", replace = [[\" \", \"_\"], [\"&\", \"and\"]] }", "a b & c",
+             "a_b_and_c"},
         Step{"{ column = \"V\", split = { at = \": \", part = 1 } }", "EMS: BACK: PAINS", "EMS"},
         Step{"{ column = \"V\", split = { at = \": \", part = 2 } }", "EMS: BACK: PAINS", "BACK"},
-        Step{"{ column = \"V\", split = { at = \": \", part = \"rest\" } }", "EMS: BACK: PAINS", "BACK: PAINS"},
-        Step{"{ column = \"V\", split = { at = \": \", part = \"last\" } }", "EMS: BACK: PAINS", "PAINS"},
-        Step{"{ column = \"V\", split = { at = \": \", part = 4 }, default = \"x\" }", "EMS: BACK", "x"},
+        Step{"{ column = \"V\", split = { at = \": \", part = \"rest\" } }", "EMS: BACK: PAINS",
+             "BACK: PAINS"},
+        Step{"{ column = \"V\", split = { at = \": \", part = \"last\" } }", "EMS: BACK: PAINS",
+             "PAINS"},
+        Step{"{ column = \"V\", split = { at = \": \", part = 4 }, default = \"x\" }", "EMS: BACK",
+             "x"},
         Step{"{ column = \"V\", case = \"lower\" }", "AbC", "abc"},
-        Step{"{ column = \"V\", prefixes = { \"F/\" = \"fire\", \"F/A\" = \"air\" } }", "F/AIR", "air"},
-        Step{"{ column = \"V\", prefixes = { \"F/\" = \"fire\", \"F/A\" = \"air\" } }", "F/CAR", "fire"},
-        Step{"{ column = \"V\", prefixes = { \"F/\" = \"fire\" } }", "S/S", "/partner_ref unknown_code"},
-        Step{"{ column = \"V\", prefixes = { \"F/\" = \"fire\" }, otherwise = \"other\" }", "S/S", "other"},
+        Step{"{ column = \"V\", prefixes = { \"F/\" = \"fire\", \"F/A\" = \"air\" } }", "F/AIR",
+             "air"},
+        Step{"{ column = \"V\", prefixes = { \"F/\" = \"fire\", \"F/A\" = \"air\" } }", "F/CAR",
+             "fire"},
+        Step{"{ column = \"V\", prefixes = { \"F/\" = \"fire\" } }", "S/S",
+             "/partner_ref unknown_code"},
+        Step{"{ column = \"V\", prefixes = { \"F/\" = \"fire\" }, otherwise = \"other\" }", "S/S",
+             "other"},
         Step{"{ column = \"V\", codes = { \"甲\" = \"a\", \"乙\" = \"b\" } }", "乙", "b"},
         Step{"{ column = \"V\", codes = { a = \"b\" }, keep_unknown = true }", "c", "c"},
         Step{"{ column = \"V\", codes = { a = \"b\" }, default = \"d\" }", "", "d"},
@@ -65,31 +80,39 @@ TEST(CodeSteps, CutEndsAtACharacter) {
 
 TEST(CsvStream, ARowBecomesAnAlertWithPlacesOperationsAmountAndStages) {
   const Conversion made = convert(
-      "[file]\nignore = [\"x\"]\n[time]\nzone = \"Asia/Shanghai\"\n[alert]\npartner_ref = \"编号\"\nstatus = { column = \"状态\", codes = "
-      "{ \"演练\" = \"Exercise\" }, default = \"Actual\" }\nclass = { constant = \"criminal\" }\ncategory = { column = \"类别\", codes = "
-      "{ \"盗窃\" = \"theft\" } }\narea = \"街道\"\noperations = { column = \"行动\", each = \";\", codes = { \"清患\" = \"qinghuan\", \"铁拳\" = "
-      "\"tiequan\" } }\nreported_at = \"时间\"\namount_fen = { column = \"金额\", unit = \"wan_yuan\" }\n[places]\ngrid = \"网格\"\nzip = \"x\"\n"
+      "[file]\nignore = [\"x\"]\n[time]\nzone = \"Asia/Shanghai\"\n[alert]\npartner_ref = "
+      "\"编号\"\nstatus = { column = \"状态\", codes = "
+      "{ \"演练\" = \"Exercise\" }, default = \"Actual\" }\nclass = { constant = \"criminal\" "
+      "}\ncategory = { column = \"类别\", codes = "
+      "{ \"盗窃\" = \"theft\" } }\narea = \"街道\"\noperations = { column = \"行动\", each = "
+      "\";\", codes = { \"清患\" = \"qinghuan\", \"铁拳\" = "
+      "\"tiequan\" } }\nreported_at = \"时间\"\namount_fen = { column = \"金额\", unit = "
+      "\"wan_yuan\" }\n[places]\ngrid = \"网格\"\nzip = \"x\"\n"
       "[stages]\narrive = \"到场\"\nclose = \"x\"\n",
-      "编号,状态,类别,街道,行动,时间,金额,网格,到场,x\nA-1,演练,盗窃,wuma,清患;铁拳;清患,2022-08-25 20:15:00,1.25,G-017,2022-08-25 20:20:30,\n");
+      "编号,状态,类别,街道,行动,时间,金额,网格,到场,x\nA-1,演练,盗窃,wuma,清患;铁拳;清患,2022-08-"
+      "25 20:15:00,1.25,G-017,2022-08-25 20:20:30,\n");
 
   ASSERT_EQ(made.items.size(), 1U) << made.error;
-  EXPECT_EQ(made.at(0),
-            R"({"partner_ref":"A-1","status":"Exercise","class":"criminal","category":"theft","area":"wuma",)"
-            R"("operations":["qinghuan","tiequan"],"places":{"grid":"G-017"},"reported_at":"2022-08-25T20:15:00+08:00",)"
-            R"("stages":{"arrive":"2022-08-25T20:20:30+08:00"},"amount_fen":1250000})");
+  EXPECT_EQ(
+      made.at(0),
+      R"({"partner_ref":"A-1","status":"Exercise","class":"criminal","category":"theft","area":"wuma",)"
+      R"("operations":["qinghuan","tiequan"],"places":{"grid":"G-017"},"reported_at":"2022-08-25T20:15:00+08:00",)"
+      R"("stages":{"arrive":"2022-08-25T20:20:30+08:00"},"amount_fen":1250000})");
   EXPECT_EQ(made.items[0].line, 2U);
   EXPECT_EQ(made.items[0].row, 1U);
 }
 
 TEST(CsvStream, WithoutANumberAlertsAreNumberedByRowBehindTheFilesDigest) {
-  const Conversion made = convert(mapping_with(kAlert), "A,T\na,2020-01-01 12:00:00\nb,2020-01-01 12:00:00\n");
+  const Conversion made =
+      convert(mapping_with(kAlert), "A,T\na,2020-01-01 12:00:00\nb,2020-01-01 12:00:00\n");
 
   EXPECT_EQ(field(made.at(0), "partner_ref"), "d16e57-1");
   EXPECT_EQ(field(made.at(1), "partner_ref"), "d16e57-2");
 }
 
 TEST(CsvStream, ABlankRequiredFieldIsRefusedByNameAndOthersGoOn) {
-  const Conversion made = convert(mapping_with(kAlert), "A,T\n,2020-01-01 12:00:00\nwuma,\nwuma,2020-01-01 12:00:00\n");
+  const Conversion made =
+      convert(mapping_with(kAlert), "A,T\n,2020-01-01 12:00:00\nwuma,\nwuma,2020-01-01 12:00:00\n");
 
   EXPECT_EQ(made.at(0), "/area required");
   EXPECT_EQ(made.at(1), "/reported_at required");
@@ -98,15 +121,17 @@ TEST(CsvStream, ABlankRequiredFieldIsRefusedByNameAndOthersGoOn) {
 }
 
 TEST(CsvStream, ValuesThatMeanNothingAreBlank) {
-  const Conversion made = convert("[file]\nblank = [\"NULL\", \"-\"]\n" + mapping_with(kAlert + "occurred_at = \"O\"\n"),
-                                  "A,T,O\nwuma,2020-01-01 12:00:00,NULL\n-,2020-01-01 12:00:00,-\n");
+  const Conversion made = convert(
+      "[file]\nblank = [\"NULL\", \"-\"]\n" + mapping_with(kAlert + "occurred_at = \"O\"\n"),
+      "A,T,O\nwuma,2020-01-01 12:00:00,NULL\n-,2020-01-01 12:00:00,-\n");
 
   EXPECT_EQ(field(made.at(0), "occurred_at"), "");
   EXPECT_EQ(made.at(1), "/area required");
 }
 
 TEST(CsvStream, ARowOfAnotherWidthIsRefusedAndOthersGoOn) {
-  const Conversion made = convert(mapping_with(kAlert), "A,T\na,b,c\na\nwuma,2020-01-01 12:00:00\n");
+  const Conversion made =
+      convert(mapping_with(kAlert), "A,T\na,b,c\na\nwuma,2020-01-01 12:00:00\n");
 
   EXPECT_EQ(made.at(0), " column_count");
   EXPECT_EQ(made.at(1), " column_count");
@@ -115,12 +140,15 @@ TEST(CsvStream, ARowOfAnotherWidthIsRefusedAndOthersGoOn) {
 }
 
 TEST(CsvStream, SkippedRowsAreCountedByReasonWithTheirFirstLines) {
-  const Conversion made = convert(
-      mapping_with(kAlert + "[[skip]]\ncolumn = \"V\"\nequals = [\"EMS\", \"Medical\"]\nreason = \"medical\"\n[[skip]]\ncolumn = "
-                            "\"V\"\nblank = true\n[[skip]]\ncolumn = \"V\"\nbegins_with = \"Test\"\n[[skip]]\ncolumn = "
-                            "\"A\"\ndiffers = \"wuma\"\n"),
-      "A,T,V\nwuma,2020-01-01 12:00:00,EMS\nwuma,2020-01-01 12:00:00,\nwuma,2020-01-01 12:00:00,Medical\nwuma,2020-01-01 "
-      "12:00:00,Testing\nqidu,2020-01-01 12:00:00,Fire\nwuma,2020-01-01 12:00:00,Fire\n");
+  const Conversion made =
+      convert(mapping_with(kAlert + "[[skip]]\ncolumn = \"V\"\nequals = [\"EMS\", "
+                                    "\"Medical\"]\nreason = \"medical\"\n[[skip]]\ncolumn = "
+                                    "\"V\"\nblank = true\n[[skip]]\ncolumn = \"V\"\nbegins_with = "
+                                    "\"Test\"\n[[skip]]\ncolumn = "
+                                    "\"A\"\ndiffers = \"wuma\"\n"),
+              "A,T,V\nwuma,2020-01-01 12:00:00,EMS\nwuma,2020-01-01 12:00:00,\nwuma,2020-01-01 "
+              "12:00:00,Medical\nwuma,2020-01-01 "
+              "12:00:00,Testing\nqidu,2020-01-01 12:00:00,Fire\nwuma,2020-01-01 12:00:00,Fire\n");
 
   EXPECT_EQ(made.items.size(), 1U);
   ASSERT_EQ(made.report.skipped.size(), 4U);
@@ -133,9 +161,12 @@ TEST(CsvStream, SkippedRowsAreCountedByReasonWithTheirFirstLines) {
 
 TEST(CsvStream, DateAndTimeMayStandInColumnsOfTheirOwnOnATwelveHourClock) {
   const Conversion made = convert(
-      "[time]\nzone = \"America/Chicago\"\nformat = [\"%m/%d/%Y %I:%M:%S %p\", \"%m/%d/%Y %H:%M\"]\n[alert]\nclass = { constant = "
-      "\"fire\" }\ncategory = { constant = \"alarm\" }\narea = \"A\"\nreported_at = { template = \"{D} {T}\" }\n",
-      "A,D,T\nwuma,07/04/2023,12:05:09 AM\nwuma,07/04/2023,14:30\nwuma,07/04/2023,\nwuma,13/04/2023,14:30\n");
+      "[time]\nzone = \"America/Chicago\"\nformat = [\"%m/%d/%Y %I:%M:%S %p\", \"%m/%d/%Y "
+      "%H:%M\"]\n[alert]\nclass = { constant = "
+      "\"fire\" }\ncategory = { constant = \"alarm\" }\narea = \"A\"\nreported_at = { template = "
+      "\"{D} {T}\" }\n",
+      "A,D,T\nwuma,07/04/2023,12:05:09 "
+      "AM\nwuma,07/04/2023,14:30\nwuma,07/04/2023,\nwuma,13/04/2023,14:30\n");
 
   EXPECT_EQ(field(made.at(0), "reported_at"), "2023-07-04T00:05:09-05:00");
   EXPECT_EQ(field(made.at(1), "reported_at"), "2023-07-04T14:30:00-05:00");
@@ -146,8 +177,9 @@ TEST(CsvStream, DateAndTimeMayStandInColumnsOfTheirOwnOnATwelveHourClock) {
 }
 
 TEST(CsvStream, AnOffsetOrAnInstantInTheFileGoesBeforeTheZone) {
-  const Conversion made = convert(mapping_with("format = [\"%FT%T%z\", \"%s\"]\n" + kAlert, "Asia/Shanghai"),
-                                  "A,T\nwuma,2022-08-25T20:15:00+05:30\nwuma,1661429700\n");
+  const Conversion made =
+      convert(mapping_with("format = [\"%FT%T%z\", \"%s\"]\n" + kAlert, "Asia/Shanghai"),
+              "A,T\nwuma,2022-08-25T20:15:00+05:30\nwuma,1661429700\n");
 
   EXPECT_EQ(field(made.at(0), "reported_at"), "2022-08-25T20:15:00+05:30");
   EXPECT_EQ(field(made.at(1), "reported_at"), "2022-08-25T20:15:00+08:00");
@@ -155,7 +187,8 @@ TEST(CsvStream, AnOffsetOrAnInstantInTheFileGoesBeforeTheZone) {
 
 // --- stages without a date -------------------------------------------------------------------------------------------
 
-const std::string kStages = mapping_with("stage_format = \"%H:%M:%S\"\n" + kAlert + "[stages]\narrive = \"S\"\n");
+const std::string kStages =
+    mapping_with("stage_format = \"%H:%M:%S\"\n" + kAlert + "[stages]\narrive = \"S\"\n");
 
 std::string arrival(const std::string& reported, const std::string& stage) {
   return field(convert(kStages, "A,T,S\nwuma," + reported + "," + stage + "\n").at(0), "arrive");
@@ -175,17 +208,23 @@ TEST(StagesWithoutDate, KeepCivilIntervalsAcrossClockChanges) {
   // Summer time ended on 2020-10-25 at 02:00: the clock showed 01:05 again, which by the rule of the clock lies ahead.
   EXPECT_EQ(arrival("2020-10-25 01:50:00", "01:05:00"), "2020-10-26T01:05:00Z");
   EXPECT_EQ(arrival("2020-10-24 23:50:00", "02:10:00"), "2020-10-25T02:10:00Z");
-  EXPECT_EQ(arrival("2020-03-28 23:50:00", "01:30:00"), "2020-03-29T01:30:00Z");  // a time that was skipped
+  EXPECT_EQ(arrival("2020-03-28 23:50:00", "01:30:00"),
+            "2020-03-29T01:30:00Z");  // a time that was skipped
 }
 
 TEST(StagesWithoutDate, ABlankOneIsAbsent) { EXPECT_EQ(arrival("2020-01-01 23:50:00", ""), ""); }
 
 TEST(StagesWithoutDate, CountFromTheBaseThatIsNamed) {
-  const std::string toml = mapping_with("stage_format = \"%H:%M\"\n" + kAlert + "occurred_at = \"O\"\n[stages]\narrive = \"S\"\nclose = { column = "
-                                        "\"S\", base = \"reported_at\" }\n");
-  const Conversion made = convert(toml, "A,T,O,S\nwuma,2020-01-02 00:30:00,2020-01-01 23:00:00,23:30\nwuma,2020-01-02 00:30:00,,23:30\n");
+  const std::string toml =
+      mapping_with("stage_format = \"%H:%M\"\n" + kAlert +
+                   "occurred_at = \"O\"\n[stages]\narrive = \"S\"\nclose = { column = "
+                   "\"S\", base = \"reported_at\" }\n");
+  const Conversion made = convert(toml,
+                                  "A,T,O,S\nwuma,2020-01-02 00:30:00,2020-01-01 "
+                                  "23:00:00,23:30\nwuma,2020-01-02 00:30:00,,23:30\n");
 
-  EXPECT_EQ(field(made.at(0), "arrive"), "2020-01-01T23:30:00Z");  // from occurred_at, where it is mapped
+  EXPECT_EQ(field(made.at(0), "arrive"),
+            "2020-01-01T23:30:00Z");  // from occurred_at, where it is mapped
   EXPECT_EQ(field(made.at(0), "close"), "2020-01-02T23:30:00Z");
   EXPECT_EQ(field(made.at(1), "arrive"), "2020-01-02T23:30:00Z");  // blank occurred_at: reported_at
 }
@@ -193,19 +232,24 @@ TEST(StagesWithoutDate, CountFromTheBaseThatIsNamed) {
 // --- several rows an incident ----------------------------------------------------------------------------------------
 
 const std::string kUnits = kAlert +
-    "occurred_at = { column = \"T\", take = \"max\" }\namount_fen = { column = \"Loss\", take = \"sum\" }\n"
-    "[places]\nstation = { column = \"Unit\", take = \"last\" }\n"
-    "[stages]\narrive = \"Arrive\"\nclose = { column = \"Close\", take = \"max\" }\n[incident]\nkey = [\"Call\"]\n";
+                           "occurred_at = { column = \"T\", take = \"max\" }\namount_fen = { "
+                           "column = \"Loss\", take = \"sum\" }\n"
+                           "[places]\nstation = { column = \"Unit\", take = \"last\" }\n"
+                           "[stages]\narrive = \"Arrive\"\nclose = { column = \"Close\", take = "
+                           "\"max\" }\n[incident]\nkey = [\"Call\"]\n";
 const std::string kHeader = "Call,A,T,Unit,Arrive,Close,Loss\n";
-const std::string kRow1 = "c1,wuma,2020-01-01 12:00:00,E1,2020-01-01 12:10:00,2020-01-01 13:00:00,1.50\n";
-const std::string kRow2 = "c1,qidu,2020-01-01 12:00:05,E2,2020-01-01 12:08:00,2020-01-01 14:00:00,\n";
+const std::string kRow1 =
+    "c1,wuma,2020-01-01 12:00:00,E1,2020-01-01 12:10:00,2020-01-01 13:00:00,1.50\n";
+const std::string kRow2 =
+    "c1,qidu,2020-01-01 12:00:05,E2,2020-01-01 12:08:00,2020-01-01 14:00:00,\n";
 const std::string kRow3 = "c1,qidu,2020-01-01 11:59:00,,,,2\n";
 const std::string kOther = "c2,wuma,2020-01-01 15:00:00,E3,,,\n";
 
 void expect_first_incident(const std::string& alert) {
   EXPECT_EQ(field(alert, "partner_ref"), "c1");
   EXPECT_EQ(field(alert, "area"), "wuma") << "first by default";
-  EXPECT_EQ(field(alert, "reported_at"), "2020-01-01T11:59:00Z") << "times: the earliest by default";
+  EXPECT_EQ(field(alert, "reported_at"), "2020-01-01T11:59:00Z")
+      << "times: the earliest by default";
   EXPECT_EQ(field(alert, "occurred_at"), "2020-01-01T12:00:05Z");
   EXPECT_EQ(field(alert, "station"), "E2") << "the last that is not blank";
   EXPECT_EQ(field(alert, "arrive"), "2020-01-01T12:08:00Z");
@@ -224,7 +268,8 @@ TEST(Incidents, GatherTheirRowsFromAnywhereInTheFile) {
 }
 
 TEST(Incidents, GatherRowsThatLieTogether) {
-  const Conversion made = convert(mapping_with(kUnits + "rows = \"adjacent\"\n"), kHeader + kRow1 + kRow2 + kRow3 + kOther);
+  const Conversion made = convert(mapping_with(kUnits + "rows = \"adjacent\"\n"),
+                                  kHeader + kRow1 + kRow2 + kRow3 + kOther);
 
   ASSERT_EQ(made.items.size(), 2U);
   expect_first_incident(made.at(0));
@@ -232,7 +277,8 @@ TEST(Incidents, GatherRowsThatLieTogether) {
 }
 
 TEST(Incidents, ARowThatComesTooLateForItsIncidentIsRefused) {
-  const Conversion made = convert(mapping_with(kUnits + "rows = \"adjacent\"\n"), kHeader + kRow1 + kOther + kRow2);
+  const Conversion made =
+      convert(mapping_with(kUnits + "rows = \"adjacent\"\n"), kHeader + kRow1 + kOther + kRow2);
 
   ASSERT_EQ(made.items.size(), 3U);
   EXPECT_EQ(field(made.at(0), "partner_ref"), "c1");
@@ -241,7 +287,8 @@ TEST(Incidents, ARowThatComesTooLateForItsIncidentIsRefused) {
 }
 
 TEST(Incidents, AWrongRowRefusesTheWholeIncident) {
-  const Conversion made = convert(mapping_with(kUnits), kHeader + kRow1 + "c1,qidu,noon,E2,,,\n" + kOther);
+  const Conversion made =
+      convert(mapping_with(kUnits), kHeader + kRow1 + "c1,qidu,noon,E2,,,\n" + kOther);
 
   ASSERT_EQ(made.items.size(), 2U);
   EXPECT_THAT(made.at(0), HasSubstr("timestamp"));
@@ -250,7 +297,8 @@ TEST(Incidents, AWrongRowRefusesTheWholeIncident) {
 
 TEST(Incidents, ARowWithoutKeyIsRefusedInBothWays) {
   for (const char* const rows : {"", "rows = \"adjacent\"\n"}) {
-    const Conversion made = convert(mapping_with(kUnits + rows), kHeader + ",wuma,2020-01-01 12:00:00,E1,,,\n" + kOther);
+    const Conversion made = convert(mapping_with(kUnits + rows),
+                                    kHeader + ",wuma,2020-01-01 12:00:00,E1,,,\n" + kOther);
 
     ASSERT_EQ(made.items.size(), 2U);
     EXPECT_EQ(made.at(0), " key_blank");
@@ -259,9 +307,13 @@ TEST(Incidents, ARowWithoutKeyIsRefusedInBothWays) {
 }
 
 TEST(Incidents, AStageWithoutDateCountsFromItsOwnRowOrElseFromTheIncident) {
-  const std::string toml = mapping_with("stage_format = \"%H:%M\"\n" + kAlert + "[stages]\narrive = { column = \"S\", take = \"max\" }\n[incident]\nkey = \"K\"\n");
+  const std::string toml = mapping_with(
+      "stage_format = \"%H:%M\"\n" + kAlert +
+      "[stages]\narrive = { column = \"S\", take = \"max\" }\n[incident]\nkey = \"K\"\n");
 
-  EXPECT_EQ(field(convert(toml, "K,A,T,S\n1,wuma,2020-01-01 23:00:00,23:10\n1,,,00:10\n").at(0), "arrive"), "2020-01-02T00:10:00Z");
+  EXPECT_EQ(field(convert(toml, "K,A,T,S\n1,wuma,2020-01-01 23:00:00,23:10\n1,,,00:10\n").at(0),
+                  "arrive"),
+            "2020-01-02T00:10:00Z");
 }
 
 // --- money -----------------------------------------------------------------------------------------------------------
@@ -277,19 +329,25 @@ class Amounts : public testing::TestWithParam<Amount> {};
 
 TEST_P(Amounts, BecomeWholeFen) {
   const auto& [unit, text, fen] = GetParam();
-  EXPECT_EQ(made_of("amount_fen", std::string("{ column = \"V\", unit = \"") + unit + "\" }", '"' + std::string(text) + '"'), fen);
+  EXPECT_EQ(made_of("amount_fen", std::string("{ column = \"V\", unit = \"") + unit + "\" }",
+                    '"' + std::string(text) + '"'),
+            fen);
 }
 
 INSTANTIATE_TEST_SUITE_P(
     Table, Amounts,
-    testing::Values(Amount{"yuan", "1200.50", "120050"}, Amount{"yuan", "0", "0"}, Amount{"yuan", "¥1,234,567.8", "123456780"},
-                    Amount{"yuan", "12.3400", "1234"}, Amount{"yuan", "12.345", "/amount_fen amount"},
-                    Amount{"yuan", "-1", "/amount_fen amount"}, Amount{"yuan", "12,34", "/amount_fen amount"},
-                    Amount{"yuan", "1234,567", "/amount_fen amount"}, Amount{"yuan", ",123", "/amount_fen amount"},
-                    Amount{"yuan", "1.", "/amount_fen amount"}, Amount{"yuan", ".5", "/amount_fen amount"},
-                    Amount{"yuan", "1e5", "/amount_fen amount"}, Amount{"yuan", "99999999999999999999", "/amount_fen amount"},
-                    Amount{"fen", "120050", "120050"}, Amount{"fen", "1.5", "/amount_fen amount"}, Amount{"fen", "1.0", "1"},
-                    Amount{"wan_yuan", "1.234567", "1234567"}, Amount{"wan_yuan", "1.2345678", "/amount_fen amount"}),
+    testing::Values(
+        Amount{"yuan", "1200.50", "120050"}, Amount{"yuan", "0", "0"},
+        Amount{"yuan", "¥1,234,567.8", "123456780"}, Amount{"yuan", "12.3400", "1234"},
+        Amount{"yuan", "12.345", "/amount_fen amount"}, Amount{"yuan", "-1", "/amount_fen amount"},
+        Amount{"yuan", "12,34", "/amount_fen amount"},
+        Amount{"yuan", "1234,567", "/amount_fen amount"},
+        Amount{"yuan", ",123", "/amount_fen amount"}, Amount{"yuan", "1.", "/amount_fen amount"},
+        Amount{"yuan", ".5", "/amount_fen amount"}, Amount{"yuan", "1e5", "/amount_fen amount"},
+        Amount{"yuan", "99999999999999999999", "/amount_fen amount"},
+        Amount{"fen", "120050", "120050"}, Amount{"fen", "1.5", "/amount_fen amount"},
+        Amount{"fen", "1.0", "1"}, Amount{"wan_yuan", "1.234567", "1234567"},
+        Amount{"wan_yuan", "1.2345678", "/amount_fen amount"}),
     [](const auto& one) { return "Case" + std::to_string(one.index); });
 
 }  // namespace

@@ -12,8 +12,8 @@ namespace lamplight::importer {
 using Table = std::vector<std::vector<std::string>>;
 
 /// Reads a whole text as CSV, handed over in pieces so small that every state of the reader meets a border.
-inline Result<Table> read_table(std::string_view text, CsvOptions options = {}, std::size_t piece = 1,
-                                Encoding encoding = Encoding::kUtf8) {
+inline Result<Table> read_table(std::string_view text, CsvOptions options = {},
+                                std::size_t piece = 1, Encoding encoding = Encoding::kUtf8) {
   TextSource source(text, piece);
   TextDecoder decoder(source, encoding, "calls.csv");
   CsvReader reader(decoder, options, "calls.csv");

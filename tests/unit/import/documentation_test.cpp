@@ -25,7 +25,8 @@ std::string block_behind(const std::string& page, const std::string& marker) {
 
 TEST(ImportPage, ItsExampleMakesTheAlertsThatItShows) {
   const std::string text = page();
-  const Conversion made = convert(block_behind(text, "<!-- example: toml -->"), block_behind(text, "<!-- example: csv -->"));
+  const Conversion made = convert(block_behind(text, "<!-- example: toml -->"),
+                                  block_behind(text, "<!-- example: csv -->"));
 
   std::string alerts;
   for (std::size_t i = 0; i < made.items.size(); ++i) alerts += made.at(i) + "\n";
@@ -39,7 +40,8 @@ TEST(ImportPage, ItsExampleMakesTheAlertsThatItShows) {
 
 TEST(ImportPage, ItsExampleKeepsEveryRuleOfIntake) {
   const std::string text = page();
-  const Conversion made = convert(block_behind(text, "<!-- example: toml -->"), block_behind(text, "<!-- example: csv -->"));
+  const Conversion made = convert(block_behind(text, "<!-- example: toml -->"),
+                                  block_behind(text, "<!-- example: csv -->"));
   const auto codes = CodeLists::builtin();
   ASSERT_TRUE(codes.ok());
   AlertParser parser(*codes);
@@ -47,12 +49,14 @@ TEST(ImportPage, ItsExampleKeepsEveryRuleOfIntake) {
   std::vector<FieldError> errors;
   std::vector<Warning> warnings;
   for (const ImportItem& item : made.items) {
-    EXPECT_TRUE(parser.parse(item.json, alert, errors, warnings)) << errors.front().pointer << errors.front().rule;
+    EXPECT_TRUE(parser.parse(item.json, alert, errors, warnings))
+        << errors.front().pointer << errors.front().rule;
   }
 }
 
 TEST(ImportPage, TheSmallestMappingWorks) {
-  const Conversion made = convert(block_behind(page(), "needs this:"), "id,when,kind,district\n17,2022-08-25 20:15:00,theft,wuma\n");
+  const Conversion made = convert(block_behind(page(), "needs this:"),
+                                  "id,when,kind,district\n17,2022-08-25 20:15:00,theft,wuma\n");
 
   EXPECT_EQ(field(made.at(0), "reported_at"), "2022-08-25T20:15:00+08:00");
 }
@@ -60,11 +64,14 @@ TEST(ImportPage, TheSmallestMappingWorks) {
 TEST(ImportPage, NamesEveryKeyThatAMappingKnows) {
   const std::string text = page();
   for (const char* const key :
-       {"delimiter", "quote", "encoding", "header", "columns", "skip_lines", "trim", "blank", "ignore", "zone", "format", "stage_format",
-        "base", "partner_ref", "status", "class", "category", "area", "operations", "occurred_at", "reported_at", "amount_fen", "corrects",
-        "withdraws", "column", "template", "constant", "row_number", "take", "strip_prefix", "strip_suffix", "replace", "split", "case",
-        "codes", "prefixes", "otherwise", "keep_unknown", "default", "cut", "each", "unit", "key", "rows", "equals", "differs",
-        "begins_with", "reason"}) {
+       {"delimiter",    "quote",        "encoding",    "header",     "columns",     "skip_lines",
+        "trim",         "blank",        "ignore",      "zone",       "format",      "stage_format",
+        "base",         "partner_ref",  "status",      "class",      "category",    "area",
+        "operations",   "occurred_at",  "reported_at", "amount_fen", "corrects",    "withdraws",
+        "column",       "template",     "constant",    "row_number", "take",        "strip_prefix",
+        "strip_suffix", "replace",      "split",       "case",       "codes",       "prefixes",
+        "otherwise",    "keep_unknown", "default",     "cut",        "each",        "unit",
+        "key",          "rows",         "equals",      "differs",    "begins_with", "reason"}) {
     EXPECT_THAT(text, testing::HasSubstr("`" + std::string(key))) << key;
   }
 }

@@ -49,14 +49,17 @@ class FakeIntake final : public Transport {
     return replies;
   }
 
-  static std::size_t items(const Post& post) { return static_cast<std::size_t>(std::count(post.body.begin(), post.body.end(), '\n')); }
+  static std::size_t items(const Post& post) {
+    return static_cast<std::size_t>(std::count(post.body.begin(), post.body.end(), '\n'));
+  }
   /// Every item of the post with one status; `id` of the alert is its line in the post.
   static Reply all(const Post& post, unsigned status, const std::string& more = "") {
     Reply reply;
     reply.status = 207;
     for (std::size_t i = 0; i < items(post); ++i) {
-      reply.body += "{\"index\":" + std::to_string(i) + ",\"status\":" + std::to_string(status) + ",\"id\":\"id-" +
-                    std::to_string(post.id) + "-" + std::to_string(i) + "\"" + more + "}\n";
+      reply.body += "{\"index\":" + std::to_string(i) + ",\"status\":" + std::to_string(status) +
+                    ",\"id\":\"id-" + std::to_string(post.id) + "-" + std::to_string(i) + "\"" +
+                    more + "}\n";
     }
     return reply;
   }

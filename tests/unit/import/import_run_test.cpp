@@ -24,7 +24,7 @@ std::string row(int minute, const std::string& area = "wuma") {
 }
 
 class ImportRunTest : public testing::Test {
- protected:
+ public:
   ImportRunTest() {
     std::string pattern = (std::filesystem::temp_directory_path() / "import-test-XXXXXX").string();
     folder = ::mkdtemp(pattern.data());
@@ -42,9 +42,11 @@ class ImportRunTest : public testing::Test {
     std::ofstream(folder + "/calls.csv") << csv;
     InputFile file;
     file.name = "calls.csv";
-    file.file = std::move(production.env().disk.open(folder + "/calls.csv", OpenMode::kRead)).value();
+    file.file =
+        std::move(production.env().disk.open(folder + "/calls.csv", OpenMode::kRead)).value();
     file.csv = is_csv;
-    file.reject_paths = {folder + "/nowhere/calls.csv.rejects.ndjson", folder + "/calls.csv.rejects.ndjson"};
+    file.reject_paths = {folder + "/nowhere/calls.csv.rejects.ndjson",
+                         folder + "/calls.csv.rejects.ndjson"};
     EXPECT_TRUE(measure(file).ok());
     std::vector<InputFile> files;
     files.push_back(std::move(file));
@@ -54,14 +56,17 @@ class ImportRunTest : public testing::Test {
     Env env{clock, production.env().disk, production.env().random};
     IntakeQuestions questions;
     questions.seeding = [this]() -> Result<bool> { return seeding; };
-    questions.has_alert = [this](const std::string& id) { return on_the_log == "all" || id == on_the_log; };
+    questions.has_alert = [this](const std::string& id) {
+      return on_the_log == "all" || id == on_the_log;
+    };
     return ImportRun(env, &mapping, &intake, questions, options).run(input(csv, is_csv));
   }
   [[nodiscard]] std::vector<std::string> sent_areas() const {
     std::vector<std::string> areas;
     for (const auto& post : intake.posts) {
       std::size_t from = 0;
-      for (auto end = post.body.find('\n'); end != std::string::npos; from = end + 1, end = post.body.find('\n', from)) {
+      for (auto end = post.body.find('\n'); end != std::string::npos;
+           from = end + 1, end = post.body.find('\n', from)) {
         areas.push_back(field(post.body.substr(from, end - from), "area"));
       }
     }
@@ -84,7 +89,9 @@ class ImportRunTest : public testing::Test {
 
 TEST_F(ImportRunTest, SendsEverythingAndCountsTheAnswers) {
   int posts = 0;
-  intake.answer = [&](const FakeIntake::Post& post) { return FakeIntake::all(post, ++posts == 1 ? 200 : 202); };
+  intake.answer = [&](const FakeIntake::Post& post) {
+    return FakeIntake::all(post, ++posts == 1 ? 200 : 202);
+  };
 
   const auto outcome = run(kHeader + row(1) + row(2) + row(3) + row(4) + row(5));
 
@@ -118,8 +125,10 @@ TEST_F(ImportRunTest, WhatIsRefusedIsWrittenDownWithLineAndRuleAndWithoutValues)
   intake.answer = [](const FakeIntake::Post& post) {
     Reply reply = FakeIntake::all(post, 202);
     if (post.id == 1) {
-      reply.body = "{\"index\":0,\"status\":202,\"id\":\"a\"}\n{\"index\":1,\"status\":409,\"problem\":{\"errors\":[{\"pointer\":\"/partner_ref\","
-                   "\"rule\":\"reference_conflict\",\"hint\":\"h\"}]}}\n";
+      reply.body =
+          "{\"index\":0,\"status\":202,\"id\":\"a\"}\n{\"index\":1,\"status\":409,\"problem\":{"
+          "\"errors\":[{\"pointer\":\"/partner_ref\","
+          "\"rule\":\"reference_conflict\",\"hint\":\"h\"}]}}\n";
     }
     return reply;
   };
@@ -129,10 +138,16 @@ TEST_F(ImportRunTest, WhatIsRefusedIsWrittenDownWithLineAndRuleAndWithoutValues)
   EXPECT_FALSE(outcome.error);
   EXPECT_EQ(outcome.summary.accepted, 2U);
   EXPECT_EQ(outcome.summary.refused, 2U);
-  EXPECT_THAT(outcome.summary.rejects, ElementsAre(folder + "/calls.csv.rejects.ndjson")) << "the first place cannot be written";
+  EXPECT_THAT(outcome.summary.rejects, ElementsAre(folder + "/calls.csv.rejects.ndjson"))
+      << "the first place cannot be written";
   const std::string rejects = content("calls.csv.rejects.ndjson");
-  EXPECT_THAT(rejects, HasSubstr(R"({"line":3,"row":2,"problems":[{"pointer":"/reported_at","rule":"timestamp",)"));
-  EXPECT_THAT(rejects, HasSubstr(R"({"line":4,"row":3,"problems":[{"pointer":"/partner_ref","rule":"reference_conflict","hint":"h"}]})"));
+  EXPECT_THAT(
+      rejects,
+      HasSubstr(R"({"line":3,"row":2,"problems":[{"pointer":"/reported_at","rule":"timestamp",)"));
+  EXPECT_THAT(
+      rejects,
+      HasSubstr(
+          R"({"line":4,"row":3,"problems":[{"pointer":"/partner_ref","rule":"reference_conflict","hint":"h"}]})"));
   EXPECT_THAT(rejects, testing::Not(HasSubstr("noon")));
   const auto& refusals = outcome.summary.refusals;
   EXPECT_THAT(refusals.at({"/reported_at", "timestamp"}).first_lines, ElementsAre(3));
@@ -148,9 +163,12 @@ TEST_F(ImportRunTest, ARunThatRefusesNothingTakesAnOldRejectsFileAway) {
 
 TEST_F(ImportRunTest, AnInterruptedRunGoesOnWhereItStopped) {
   int good = 2;
-  intake.answer = [&](const FakeIntake::Post& post) { return good-- > 0 ? FakeIntake::all(post, 202) : FakeIntake::later(503); };
+  intake.answer = [&](const FakeIntake::Post& post) {
+    return good-- > 0 ? FakeIntake::all(post, 202) : FakeIntake::later(503);
+  };
   options.sender.in_flight = 1;
-  const std::string csv = kHeader + row(1, "a") + row(2, "b") + row(3, "c") + row(4, "d") + row(5, "e");
+  const std::string csv =
+      kHeader + row(1, "a") + row(2, "b") + row(3, "c") + row(4, "d") + row(5, "e");
   const auto first = run(csv);
   ASSERT_TRUE(first.error);
   EXPECT_EQ(first.error->code(), Code::kUnavailable);
@@ -164,12 +182,15 @@ TEST_F(ImportRunTest, AnInterruptedRunGoesOnWhereItStopped) {
   EXPECT_THAT(sent_areas(), ElementsAre("e"));
   EXPECT_EQ(second.summary.remembered, 4U);
   EXPECT_EQ(second.summary.accepted, 1U);
-  EXPECT_TRUE(std::filesystem::is_empty(folder + "/state")) << "a run that came to its end is forgotten";
+  EXPECT_TRUE(std::filesystem::is_empty(folder + "/state"))
+      << "a run that came to its end is forgotten";
 }
 
 TEST_F(ImportRunTest, AnswersOutOfOrderAreRememberedOnlyUpToTheFirstGap) {
   // With two in flight the fake answers the later batch first; the earlier one never.
-  intake.answer = [](const FakeIntake::Post& post) { return post.id == 1 ? FakeIntake::later(503) : FakeIntake::all(post, 202); };
+  intake.answer = [](const FakeIntake::Post& post) {
+    return post.id == 1 ? FakeIntake::later(503) : FakeIntake::all(post, 202);
+  };
   const std::string csv = kHeader + row(1, "a") + row(2, "b") + row(3, "c") + row(4, "d");
   ASSERT_TRUE(run(csv).error);
   intake.posts.clear();
@@ -182,7 +203,9 @@ TEST_F(ImportRunTest, AnswersOutOfOrderAreRememberedOnlyUpToTheFirstGap) {
 
 TEST_F(ImportRunTest, WhatIsRememberedOfAnotherLogDoesNotCount) {
   int good = 1;
-  intake.answer = [&](const FakeIntake::Post& post) { return good-- > 0 ? FakeIntake::all(post, 202) : FakeIntake::later(503); };
+  intake.answer = [&](const FakeIntake::Post& post) {
+    return good-- > 0 ? FakeIntake::all(post, 202) : FakeIntake::later(503);
+  };
   options.sender.in_flight = 1;
   const std::string csv = kHeader + row(1, "a") + row(2, "b") + row(3, "c");
   ASSERT_TRUE(run(csv).error);
@@ -198,7 +221,9 @@ TEST_F(ImportRunTest, WhatIsRememberedOfAnotherLogDoesNotCount) {
 
 TEST_F(ImportRunTest, RestartBeginsAtTheFront) {
   int good = 1;
-  intake.answer = [&](const FakeIntake::Post& post) { return good-- > 0 ? FakeIntake::all(post, 202) : FakeIntake::later(503); };
+  intake.answer = [&](const FakeIntake::Post& post) {
+    return good-- > 0 ? FakeIntake::all(post, 202) : FakeIntake::later(503);
+  };
   options.sender.in_flight = 1;
   const std::string csv = kHeader + row(1, "a") + row(2, "b") + row(3, "c");
   ASSERT_TRUE(run(csv).error);
@@ -215,7 +240,8 @@ TEST_F(ImportRunTest, AFileThatBreaksOffSendsWhatCameBeforeAndNamesThePlace) {
   const auto outcome = run(kHeader + row(1, "a") + row(2, "b") + row(3, "c") + "d,\"open\n");
 
   ASSERT_TRUE(outcome.error);
-  EXPECT_THAT(outcome.error->message(), HasSubstr("calls.csv:5:3: a quote that opens here is never closed"));
+  EXPECT_THAT(outcome.error->message(),
+              HasSubstr("calls.csv:5:3: a quote that opens here is never closed"));
   EXPECT_THAT(sent_areas(), testing::UnorderedElementsAre("a", "b", "c"));
   EXPECT_EQ(outcome.summary.accepted, 3U);
 }
@@ -236,7 +262,8 @@ TEST_F(ImportRunTest, SeedingSendsInTheOrderOfTheDatasOwnTimeOneBatchAfterAnothe
   options.sender.in_flight = 8;
   seeding = true;
 
-  const auto outcome = run(kHeader + row(3, "c") + row(1, "a") + row(5, "e") + row(2, "b") + row(4, "d") + row(1, "a2"));
+  const auto outcome = run(kHeader + row(3, "c") + row(1, "a") + row(5, "e") + row(2, "b") +
+                           row(4, "d") + row(1, "a2"));
 
   EXPECT_FALSE(outcome.error);
   EXPECT_THAT(sent_areas(), ElementsAre("a", "a2", "b", "c", "d", "e"));
@@ -258,7 +285,9 @@ TEST_F(ImportRunTest, AlertsAsJsonAreSeededByTheirOwnTime) {
   options.seed = true;
   seeding = true;
 
-  const auto outcome = run(R"([{"area":"b","reported_at":"2020-01-01T12:00:00+08:00"},{"area":"a","reported_at":"2020-01-01T03:00:00Z"}])", false);
+  const auto outcome = run(
+      R"([{"area":"b","reported_at":"2020-01-01T12:00:00+08:00"},{"area":"a","reported_at":"2020-01-01T03:00:00Z"}])",
+      false);
 
   EXPECT_FALSE(outcome.error);
   EXPECT_THAT(sent_areas(), ElementsAre("a", "b"));
@@ -292,7 +321,8 @@ TEST(ProgressFile, WhatWasSavedIsLoadedOnlyForTheSameImport) {
   EXPECT_FALSE(ProgressFile(disk, folder, "f1", "m2", "u1").load());
   EXPECT_FALSE(ProgressFile(disk, folder, "f1", "m1", "u2").load());
 
-  for (const auto& entry : std::filesystem::directory_iterator(folder)) std::ofstream(entry.path()) << "lamplight import 1\n";
+  for (const auto& entry : std::filesystem::directory_iterator(folder))
+    std::ofstream(entry.path()) << "lamplight import 1\n";
   EXPECT_FALSE(ProgressFile(disk, folder, "f1", "m1", "u1").load()) << "half a file is none";
   file.forget();
   EXPECT_TRUE(std::filesystem::is_empty(folder));

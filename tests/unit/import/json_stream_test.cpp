@@ -30,7 +30,8 @@ Read read(std::string_view text, std::size_t piece) {
 }
 
 TEST(JsonStream, ReadsAnArrayAndLinesAlikeWhateverTheBorders) {
-  for (const std::string_view text : {"[{\"a\":1},\n {\"b\":[{}]} ]\n", "{\"a\":1}\n{\"b\":[{}]}", "\xEF\xBB\xBF{\"a\":1}\r\n\r\n{\"b\":[{}]}\n"}) {
+  for (const std::string_view text : {"[{\"a\":1},\n {\"b\":[{}]} ]\n", "{\"a\":1}\n{\"b\":[{}]}",
+                                      "\xEF\xBB\xBF{\"a\":1}\r\n\r\n{\"b\":[{}]}\n"}) {
     for (const std::size_t piece : {1U, 2U, 4096U}) {
       const Read got = read(text, piece);
       EXPECT_EQ(got.error, "");
@@ -54,19 +55,23 @@ TEST(JsonStream, AnEmptyArrayAndAnEmptyFileHoldNothing) {
 }
 
 TEST(JsonStream, WhatIsWrongIsNamedByLineAndColumn) {
-  EXPECT_THAT(read("a,b\n", 1).error, HasSubstr("alerts.json:1:1: an alert begins with {; is this a CSV file?"));
-  EXPECT_THAT(read("[{} {}]", 1).error, HasSubstr("alerts.json:1:5: between the alerts of an array stands a comma"));
+  EXPECT_THAT(read("a,b\n", 1).error,
+              HasSubstr("alerts.json:1:1: an alert begins with {; is this a CSV file?"));
+  EXPECT_THAT(read("[{} {}]", 1).error,
+              HasSubstr("alerts.json:1:5: between the alerts of an array stands a comma"));
   EXPECT_THAT(read("[{},]", 1).error, HasSubstr("an alert begins with {"));
   EXPECT_THAT(read("[{}", 1).error, HasSubstr("cut off"));
   EXPECT_THAT(read("{\"a\":1", 1).error, HasSubstr("cut off"));
   EXPECT_THAT(read("[] {}", 1).error, HasSubstr("something follows"));
-  EXPECT_THAT(read("{\"a\":\"\n\"}", 1).error, HasSubstr("alerts.json:1:7: a line end inside a text"));
+  EXPECT_THAT(read("{\"a\":\"\n\"}", 1).error,
+              HasSubstr("alerts.json:1:7: a line end inside a text"));
   EXPECT_THAT(read("{}\n{\"a\":\"\xFF\"}", 1).error, HasSubstr("alerts.json:2:7: no UTF-8 text"));
   EXPECT_THAT(read(std::string_view("{\"a\":\0}", 7), 1).error, HasSubstr("NUL"));
 }
 
 TEST(JsonStream, AnAlertBeyondTheLimitIsRefusedInBoundedMemory) {
-  EXPECT_THAT(read("{\"a\":\"" + std::string(70'000, 'x'), 4096).error, HasSubstr("more than 65536 bytes"));
+  EXPECT_THAT(read("{\"a\":\"" + std::string(70'000, 'x'), 4096).error,
+              HasSubstr("more than 65536 bytes"));
 }
 
 }  // namespace

@@ -20,21 +20,24 @@ struct ClosePipe {
 std::string unpacked(const std::string& path) {
   const std::string whole = std::string(OPEN_DATA) + "/" + path;
   if (!std::filesystem::exists(whole)) return {};
-  const std::unique_ptr<std::FILE, ClosePipe> pipe(popen(("gzip -dc '" + whole + "'").c_str(), "r"));
+  const std::unique_ptr<std::FILE, ClosePipe> pipe(
+      popen(("gzip -dc '" + whole + "'").c_str(), "r"));
   std::string out;
   std::vector<char> piece(1U << 16);
-  while (const std::size_t got = std::fread(piece.data(), 1, piece.size(), pipe.get())) out.append(piece.data(), got);
+  while (const std::size_t got = std::fread(piece.data(), 1, piece.size(), pipe.get()))
+    out.append(piece.data(), got);
   return out;
 }
 
 class OpenData : public testing::Test {
- protected:
+ public:
   /// Maps every row, and checks each alert by all the rules that intake has.
   void import(const std::string& name, const std::string& path) {
     const std::string csv = unpacked(path);
     if (csv.empty()) GTEST_SKIP() << path << " is not here: the open data were not checked";
     ProductionEnv production;
-    const auto toml = read_file(production.env().disk, std::string(MAPPINGS) + "/" + name + ".toml", 1U << 20);
+    const auto toml =
+        read_file(production.env().disk, std::string(MAPPINGS) + "/" + name + ".toml", 1U << 20);
     ASSERT_TRUE(toml.ok()) << toml.error().message();
     auto mapping = read_mapping(*toml, name + ".toml");
     ASSERT_TRUE(mapping.ok()) << mapping.error().message();
@@ -49,15 +52,19 @@ class OpenData : public testing::Test {
     std::vector<FieldError> errors;
     std::vector<Warning> warnings;
     while (stream->next(item).value()) {
-      ASSERT_TRUE(item.problems.empty()) << path << ":" << item.line << " " << item.problems.front().pointer;
-      ASSERT_TRUE(parser.parse(item.json, alert, errors, warnings)) << path << ":" << item.line << " " << errors.front().pointer << " " << errors.front().rule;
+      ASSERT_TRUE(item.problems.empty())
+          << path << ":" << item.line << " " << item.problems.front().pointer;
+      ASSERT_TRUE(parser.parse(item.json, alert, errors, warnings))
+          << path << ":" << item.line << " " << errors.front().pointer << " "
+          << errors.front().rule;
       ++alerts;
       if (alert.occurred_at) ++occurred;
       ++by_class[std::string(alert.class_code)];
       ++by_area[std::string(alert.area)];
       for (const StageStamp& stage : alert.stages) {
         ++by_stage[std::string(stage.stage)];
-        if (stage.at.civil_us() - alert.reported_at.civil_us() > 12 * 3600 * kUsPerSecond) ++late[std::string(stage.stage)];
+        if (stage.at.civil_us() - alert.reported_at.civil_us() > 12 * 3600 * kUsPerSecond)
+          ++late[std::string(stage.stage)];
         ASSERT_GE(stage.at.civil_us(), alert.reported_at.civil_us());
       }
       for (const PlaceCode& place : alert.places) ++by_scheme[std::string(place.scheme)];
@@ -76,7 +83,8 @@ TEST_F(OpenData, DublinIsImportedWhole) {
   if (IsSkipped()) return;
 
   EXPECT_EQ(alerts, 35'163U);
-  EXPECT_EQ(by_class, (std::map<std::string, std::size_t>{{"fire", 28'505}, {"special_service", 6'658}}));
+  EXPECT_EQ(by_class,
+            (std::map<std::string, std::size_t>{{"fire", 28'505}, {"special_service", 6'658}}));
   EXPECT_EQ(by_area.at("Rathfarnharm Fire Station"), 1'823U);
   EXPECT_EQ(by_stage.at("arrive"), 35'163U - 7'543U);
   EXPECT_EQ(by_stage.at("enroute"), 35'163U - 1'315U);

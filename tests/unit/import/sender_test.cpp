@@ -12,12 +12,13 @@ using testing::ElementsAre;
 using testing::HasSubstr;
 
 class SenderTest : public testing::Test {
- protected:
+ public:
   Sender make(std::size_t in_flight = 4, std::int64_t give_up_ms = 60'000) {
-    return Sender(intake, clock, {in_flight, give_up_ms}, [this](const OutBatch& batch, const std::vector<ItemAnswer>& answers) {
-      answered.push_back(batch.first);
-      for (const ItemAnswer& answer : answers) last = answer;
-    });
+    return Sender(intake, clock, {in_flight, give_up_ms},
+                  [this](const OutBatch& batch, const std::vector<ItemAnswer>& answers) {
+                    answered.push_back(batch.first);
+                    for (const ItemAnswer& answer : answers) last = answer;
+                  });
   }
   static OutBatch batch(std::uint64_t first, std::size_t items = 2) {
     OutBatch out;
@@ -70,7 +71,9 @@ TEST_F(SenderTest, ABrokenConnectionIsTriedAgainWithTheSameBytesUnderTheSameKey)
     EXPECT_EQ(post.key, "key-7");
     EXPECT_EQ(post.body, "{}\n{}\n");
   }
-  const auto pause = [this](std::size_t i) { return intake.posts[i].at_us - intake.posts[i - 1].at_us; };
+  const auto pause = [this](std::size_t i) {
+    return intake.posts[i].at_us - intake.posts[i - 1].at_us;
+  };
   EXPECT_THAT(pause(1), testing::AllOf(testing::Ge(100'000), testing::Lt(110'000)));
   EXPECT_THAT(pause(2), testing::AllOf(testing::Ge(200'000), testing::Lt(210'000))) << "it doubles";
   EXPECT_THAT(answered, ElementsAre(7));
@@ -95,7 +98,9 @@ TEST_F(SenderTest, OneItemThatIsPutOffSendsTheWholeBatchAgain) {
   intake.answer = [&](const FakeIntake::Post& post) {
     Reply reply = FakeIntake::all(post, 202);
     if (std::exchange(busy, false)) {
-      reply.body = "{\"index\":0,\"status\":202,\"id\":\"a\"}\n{\"index\":1,\"status\":503,\"problem\":{\"title\":\"Later\"}}\n";
+      reply.body =
+          "{\"index\":0,\"status\":202,\"id\":\"a\"}\n{\"index\":1,\"status\":503,\"problem\":{"
+          "\"title\":\"Later\"}}\n";
     }
     return reply;
   };
@@ -112,8 +117,8 @@ TEST_F(SenderTest, AnAnswerThatWasCutOffIsNoAnswer) {
   int calls = 0;
   intake.answer = [&](const FakeIntake::Post& post) {
     Reply reply = FakeIntake::all(post, 202);
-    if (calls == 0) reply.body.resize(reply.body.size() - 4);       // in the middle of a line
-    if (calls == 1) reply.body.resize(reply.body.find('\n') + 1);   // a line is missing
+    if (calls == 0) reply.body.resize(reply.body.size() - 4);      // in the middle of a line
+    if (calls == 1) reply.body.resize(reply.body.find('\n') + 1);  // a line is missing
     ++calls;
     return reply;
   };
@@ -128,7 +133,9 @@ TEST_F(SenderTest, AnAnswerThatWasCutOffIsNoAnswer) {
 
 TEST_F(SenderTest, RefusalsOfItemsAreFinalAndNameTheirRules) {
   intake.answer = [](const FakeIntake::Post& post) {
-    return FakeIntake::all(post, 422, R"(,"problem":{"type":"urn:lamplight:problem:broken_rules","errors":[{"pointer":"/area","rule":"required","hint":"h"}]})");
+    return FakeIntake::all(
+        post, 422,
+        R"(,"problem":{"type":"urn:lamplight:problem:broken_rules","errors":[{"pointer":"/area","rule":"required","hint":"h"}]})");
   };
   Sender sender = make();
 
@@ -141,7 +148,9 @@ TEST_F(SenderTest, RefusalsOfItemsAreFinalAndNameTheirRules) {
 
 TEST_F(SenderTest, ARefusalWithoutFieldIsNamedByItsType) {
   intake.answer = [](const FakeIntake::Post& post) {
-    return FakeIntake::all(post, 422, R"(,"problem":{"type":"urn:lamplight:problem:key_reused","title":"t","detail":"d"})");
+    return FakeIntake::all(
+        post, 422,
+        R"(,"problem":{"type":"urn:lamplight:problem:key_reused","title":"t","detail":"d"})");
   };
   Sender sender = make();
 
@@ -160,7 +169,8 @@ TEST_F(SenderTest, GivesUpAfterTheStatedTimeWithoutAnAnswer) {
 
   ASSERT_FALSE(finished.ok());
   EXPECT_EQ(finished.error().code(), Code::kUnavailable);
-  EXPECT_THAT(finished.error().message(), HasSubstr("no answer for 10 s: status 503: Too much is under way"));
+  EXPECT_THAT(finished.error().message(),
+              HasSubstr("no answer for 10 s: status 503: Too much is under way"));
 }
 
 TEST_F(SenderTest, ARefusedRequestEndsTheRunAtOnce) {

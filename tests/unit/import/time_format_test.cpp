@@ -12,9 +12,11 @@ namespace {
 struct Reading {
   const char* format;
   const char* text;
-  const char* read;   ///< civil date and time, or "-" where the text does not match
+  const char* read;  ///< civil date and time, or "-" where the text does not match
 };
-void PrintTo(const Reading& reading, std::ostream* out) { *out << reading.format << " of " << reading.text; }
+void PrintTo(const Reading& reading, std::ostream* out) {
+  *out << reading.format << " of " << reading.text;
+}
 
 std::string told(const CivilParts& parts) {
   if (parts.instant) return to_rfc3339(*parts.instant);
@@ -63,10 +65,11 @@ INSTANTIATE_TEST_SUITE_P(
         Reading{"%H:%M:%S", "00:06:08", "00:06:08"}, Reading{"%H:%M", "24:00", "-"},
         Reading{"%H:%M:%S", "23:59:60", "-"}, Reading{"%H:%M:%S", "23:59", "-"},
         Reading{"%H:%M:%S", "23:59:59 ", "-"}, Reading{"%d/%m/%Y", "30/02/2020", "-"},
-        Reading{"%d/%m/%Y", "29/02/2020", "2020-02-29T00:00:00"}, Reading{"%d/%m/%Y", "29/02/2021", "-"},
-        Reading{"%d/%m/%Y", "12/13/2021", "-"}, Reading{"%Y-%m-%d", "22-01-01", "-"},
-        Reading{"%s", "1661429700", "2022-08-25T12:15:00Z"}, Reading{"%s", "1661429700.5", "2022-08-25T12:15:00.500Z"},
-        Reading{"%s", "-5", "-"}, Reading{"%H:%M", "", "-"}, Reading{"100%% %H", "100% 7", "07:00:00"}),
+        Reading{"%d/%m/%Y", "29/02/2020", "2020-02-29T00:00:00"},
+        Reading{"%d/%m/%Y", "29/02/2021", "-"}, Reading{"%d/%m/%Y", "12/13/2021", "-"},
+        Reading{"%Y-%m-%d", "22-01-01", "-"}, Reading{"%s", "1661429700", "2022-08-25T12:15:00Z"},
+        Reading{"%s", "1661429700.5", "2022-08-25T12:15:00.500Z"}, Reading{"%s", "-5", "-"},
+        Reading{"%H:%M", "", "-"}, Reading{"100%% %H", "100% 7", "07:00:00"}),
     [](const auto& one) { return "Case" + std::to_string(one.index); });
 
 struct BadFormat {
@@ -84,14 +87,18 @@ TEST_P(BadTimeFormats, SayWhatIsWrong) {
   EXPECT_THAT(format.error().message(), testing::HasSubstr(GetParam().message));
 }
 
-INSTANTIATE_TEST_SUITE_P(
-    Table, BadTimeFormats,
-    testing::Values(BadFormat{"%I:%M:%S", "%I (12-hour clock) and %p"}, BadFormat{"%H:%M %p", "%I (12-hour clock) and %p"},
-                    BadFormat{"%H %I %p", "exclude each other"}, BadFormat{"%Q", "%Q is no letter"},
-                    BadFormat{"%d/%m %H:%M", "a date without a year"}, BadFormat{"%Y %H", "a year without month and day"},
-                    BadFormat{"%M:%S", "minutes without hours"}, BadFormat{"", "neither a date nor a time"},
-                    BadFormat{"%Y-%m-%d %", "ends in %"}, BadFormat{"%s %z", "stands alone"}),
-    [](const auto& one) { return "Case" + std::to_string(one.index); });
+INSTANTIATE_TEST_SUITE_P(Table, BadTimeFormats,
+                         testing::Values(BadFormat{"%I:%M:%S", "%I (12-hour clock) and %p"},
+                                         BadFormat{"%H:%M %p", "%I (12-hour clock) and %p"},
+                                         BadFormat{"%H %I %p", "exclude each other"},
+                                         BadFormat{"%Q", "%Q is no letter"},
+                                         BadFormat{"%d/%m %H:%M", "a date without a year"},
+                                         BadFormat{"%Y %H", "a year without month and day"},
+                                         BadFormat{"%M:%S", "minutes without hours"},
+                                         BadFormat{"", "neither a date nor a time"},
+                                         BadFormat{"%Y-%m-%d %", "ends in %"},
+                                         BadFormat{"%s %z", "stands alone"}),
+                         [](const auto& one) { return "Case" + std::to_string(one.index); });
 
 // --- zones -----------------------------------------------------------------------------------------------------------
 

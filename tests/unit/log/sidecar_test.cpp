@@ -51,7 +51,7 @@ TEST_F(SidecarTest, TheIndexTellsSubjectsProducersFramesAndKeys) {
 TEST_F(SidecarTest, OnlyFramesAProducerCanStillResendAreKept) {
   options_.segment_bytes = 4U << 20;
   const auto log = open();
-  for (std::uint64_t seq = 1; seq <= 70'000; seq += 1000) {
+  for (std::uint64_t seq = 1; seq <= 110'000; seq += 1000) {
     const std::vector<std::string> payloads(1000, "p");
     (void)append(*log, encode({"outer", seq, payloads, "alert.received", {}}), now_).value();
     if (seq % 5000 == 1) {

@@ -17,7 +17,7 @@ namespace lamplight::bus {
 class Answers {
  public:
   void acknowledge(const PeerId& peer, const wire::AckEntry& entry, std::int64_t received_us);
-  /// `known_at`: the offset the refusal speaks of; Offset{} when none.
+  /// `known_at`: the last offset the refusal speaks of; Offset{} when none.
   void refuse(const PeerId& peer, wire::Refused refusal, Offset known_at);
   /// A log failure: whatever waits will never be synced and is dropped unanswered.
   void drop_all() { waiting_.clear(); }

@@ -1,6 +1,8 @@
 #pragma once
 
 #include <string>
+#include <string_view>
+#include <vector>
 
 #include "bus/answers.hpp"
 #include "bus/broker.hpp"
@@ -49,7 +51,7 @@ class PublishHandler {
     std::string message;
     std::optional<Seq> expected{};
     std::optional<std::uint32_t> index{};
-    std::optional<log::DedupeRecord> known{};
+    std::vector<wire::KnownKey> known{};
   };
   struct Request {
     const PeerId& peer;

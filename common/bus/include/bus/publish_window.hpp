@@ -1,8 +1,11 @@
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <deque>
 #include <functional>
+#include <limits>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -32,7 +35,10 @@ class PublishWindow {
   void cut();
   /// Frames are under way (sent in this session and unanswered).
   [[nodiscard]] bool under_way() const { return unsent_ > 0; }
-  [[nodiscard]] bool has_unsent() const { return unsent_ < frames_.size(); }
+  /// Frames that may be sent now.
+  [[nodiscard]] bool has_unsent() const {
+    return unsent_ < std::min(frames_.size(), flight_limit_);
+  }
   [[nodiscard]] bool gathering() const { return !slots_.empty(); }
   [[nodiscard]] std::size_t unacknowledged() const { return events_; }
 
@@ -68,20 +74,25 @@ class PublishWindow {
     std::uint32_t count = 0;  // events in `bytes`; 0: nothing left to send
     std::vector<Slot> slots;  // all events, also those taken out of `bytes`
     std::size_t cost = 0;
-    std::uint64_t tag = 0;  // 0: not sent in this session
+    std::uint64_t tag = 0;    // 0: not sent in this session
+    bool renumbered = false;  // `bytes` hold another number than first_seq: encode before sending
     bool answered = false;
     Acked first;  // when answered: of its first event in `bytes`
   };
 
   [[nodiscard]] std::size_t find(std::uint64_t tag) const;
   void rewind(std::size_t from);
-  void take_out(Frame& frame, std::uint32_t index, Result<Acked> result);
+  using TakenOut = std::map<std::uint32_t, Result<Acked>>;
+  void take_out(Frame& frame, const TakenOut& out);
+  void encode_again(Frame& frame);
   void renumber(std::size_t from, std::uint64_t down);
   void call_back();
 
   const ClientOptions options_;
   std::deque<Frame> frames_;  // numbered, oldest first
   std::size_t unsent_ = 0;    // frames_[unsent_..] are not sent in this session
+  static constexpr std::size_t kNoLimit = std::numeric_limits<std::size_t>::max();
+  std::size_t flight_limit_ = kNoLimit;  // frames under way at most; small after a refusal
   std::uint64_t next_tag_ = 1;
   Seq acked_;  // last number acknowledged to us
   Seq next_seq_{1};

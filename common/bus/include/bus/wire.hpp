@@ -27,6 +27,7 @@ inline constexpr std::uint64_t kMinCreditBytes = 2 * (kMaxDeliverBytes + kDelive
 inline constexpr std::size_t kMaxControlBytes = 64U << 10;
 inline constexpr std::size_t kMaxPatterns = 64;  ///< subjects, and producers, of one subscription
 inline constexpr std::size_t kMaxSubscriptions = 64;  ///< of one session
+inline constexpr std::size_t kMaxKnownKeys = 1000;    ///< in one REFUSED; the rest with the next
 inline constexpr std::size_t kMaxAckEntries = 1000;   ///< in one ACK
 
 enum class Type : std::uint8_t {
@@ -114,15 +115,20 @@ struct AckEntry {
 struct Ack {
   std::vector<AckEntry> entries;
 };
+/// An event of a refused frame whose dedupe key is on the log already.
+struct KnownKey {
+  std::uint32_t index = 0;
+  Offset offset;  ///< where the key's event lies
+  TimeUs time;    ///< its bus time
+};
 struct Refused {
   std::string code;
   std::uint64_t tag = 0;
   Seq first_seq;
   std::string message;
   std::optional<Seq> expected;         ///< out_of_order: the number the bus expects
-  std::optional<std::uint32_t> index;  ///< the event at fault
-  std::optional<Offset> first_offset;  ///< duplicate: where the key's event lies
-  std::optional<TimeUs> time;          ///< duplicate: its bus time
+  std::optional<std::uint32_t> index;  ///< the (first) event at fault
+  std::vector<KnownKey> known;         ///< duplicate: all events at fault, by index
 };
 struct Deliver {
   std::uint32_t subscription = 0;
