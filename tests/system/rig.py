@@ -79,7 +79,7 @@ class Service:
     def __init__(self, data, arguments, name, environment=None):
         self.name = name
         self.log = open(data.parent / f"{data.name}-{name}.log", "ab")
-        self.process = subprocess.Popen([PROGRAM, *arguments, "--data", str(data), "--metrics.port=0", "--intake.port=0", "--tally.port=0"],
+        self.process = subprocess.Popen([PROGRAM, *arguments[:2], "--metrics.port=0", "--intake.port=0", "--tally.port=0", "--data", str(data), *arguments[2:]],
                                         stdout=subprocess.PIPE, stderr=self.log, text=True, env={**os.environ, **(environment or {})})
         self.addresses = {}
 
