@@ -35,7 +35,7 @@ def main():
     code, out, err = run("post", "-", "--data", str(rig.data), stdin=json.dumps({**alert, "partner_ref": "a-2", "name": "x"}))
     check(code == 1 and "name" in out + err, f"a personal field is refused by name: {out} {err}")
     report = json.loads(rig.run("report", "--json"))
-    check(report["figures"]["alerts"] == 1, "the report counts what was accepted")
+    check(report["figures"]["totals"]["alerts"] == 1, "the report counts what was accepted")
     offline_before = rig.run("report", "--json", "--log", str(rig.data / "log"))
     check(json.loads(offline_before)["figures"] == report["figures"], "offline gives the same figures")
     check(rig.run("report", codes=(0,)).strip(), "the readable report prints")

@@ -52,20 +52,20 @@ def main():
 
     # Small batches and few in flight, so that the import lasts for all the kills; it retries what was cut off.
     ports = {name: rig.url(name).rsplit(":", 1)[1] for name in ("intake", "tally")}
-    importer = subprocess.Popen([PROGRAM, *data.import_arguments(), "--to", rig.url("intake"), "--batch", "20", "--in-flight", "2"],
+    importer = subprocess.Popen([PROGRAM, *data.import_arguments(), "--to", rig.url("intake"), "--batch", "5", "--in-flight", "1"],
                                 stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
     kills = {"broker": 0, "intake": 0, "tally": 0}
     pause = threading.Event()
     while sum(kills.values()) < KILLS:
         name = rng.choice(list(kills))
         pause.wait(rng.uniform(0.005, 0.25))  # the random moment is the test
+        check(importer.poll() is None, f"the import lasts for {KILLS} kills, not {sum(kills.values())}")
         rig.services[name].kill()
         kills[name] += 1
         # The same port again, so that the importer finds it.
         rig.options = ["--log.segment_mib=4"] + ([f"--{name}.port={ports[name]}"] if name in ports else [])
         rig.start(name, wait=False)
-    running = importer.poll() is None
-    print(f"killed {kills}; the import {'was still running' if running else 'had ended'} after the last")
+    print(f"killed {kills}, all while the import ran")
     for name, service in rig.services.items():
         until(service.ready, f"{name} is ready again; see {service.log.name}", 120)
     summary = json.loads(importer.communicate(timeout=600)[0].splitlines()[-1])
@@ -73,7 +73,6 @@ def main():
     poster.stopping.set()
     poster.join(30)
 
-    # An import once more finishes what a killed intake may have left; then everything is there once.
     data.compare(rig)
     rig.stop_all()
     seen = {}
@@ -89,7 +88,6 @@ def main():
     rig.run("log", "verify")
     print(f"{len(seen)} alerts on the log, each once; {len(poster.acked)} acknowledged singly; the report equals the truth")
     check(poster.acked, "the single poster was acknowledged at all")
-    check(running or summary["rows"] == ROWS, "the kills fell into the import")
     rig.remove()
     data.remove()
 
