@@ -146,8 +146,8 @@ class LogTest : public ::testing::Test {
   [[nodiscard]] std::string first_segment() const { return path("00000000000000000001.seg"); }
 
   /// Appends one frame and syncs it: one batch.
-  Offset write(Log& log, std::vector<std::string> payloads) {
-    const Offset first = append(log, producer_.frame(std::move(payloads)), now_).value();
+  Offset write(Log& log, const std::vector<std::string>& payloads) {
+    const Offset first = append(log, producer_.frame(payloads), now_).value();
     now_ = now_.plus_us(1000);
     EXPECT_TRUE(sync(log));
     return first;
