@@ -119,11 +119,11 @@ Result<std::vector<ListedSegment>> list_segments(Disk& disk, const std::string& 
 
 Result<void> write_zeros(File& file, std::uint64_t from, std::uint64_t to) {
   constexpr std::uint64_t kSyncEvery = 8 * kPiece;
-  static const std::vector<std::uint8_t> zeros(kPiece, 0);
+  static const std::vector<std::uint8_t> kZeros(kPiece, 0);
   std::uint64_t unsynced = 0;
   while (from < to) {
     const std::uint64_t n = std::min<std::uint64_t>(kPiece, to - from);
-    if (auto done = file.write_at(from, Bytes(zeros).first(n)); !done) return done;
+    if (auto done = file.write_at(from, Bytes(kZeros).first(n)); !done) return done;
     from += n;
     unsynced += n;
     if (unsynced < kSyncEvery) continue;

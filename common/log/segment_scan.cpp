@@ -87,7 +87,7 @@ FaultyBatch inspect_faulty(Bytes tail, const SegmentScan& scan) {
 
 }  // namespace
 
-Result<SegmentScan> scan_segment(std::shared_ptr<const File> file, const std::string& path,
+Result<SegmentScan> scan_segment(const std::shared_ptr<const File>& file, const std::string& path,
                                  const SegmentHeader& header, TimeUs not_before) {
   SegmentScan scan;
   scan.last = Offset{header.first.value - 1};

@@ -29,7 +29,7 @@ struct SegmentScan {
 
 /// Checks everything in the segment: CRC, frames, chain, offsets dense, time never back (from `not_before` on).
 /// Errors: kIo; what is wrong with the content is in `fault`, with file and byte.
-[[nodiscard]] Result<SegmentScan> scan_segment(std::shared_ptr<const File> file,
+[[nodiscard]] Result<SegmentScan> scan_segment(const std::shared_ptr<const File>& file,
                                                const std::string& path, const SegmentHeader& header,
                                                TimeUs not_before);
 

@@ -115,7 +115,7 @@ class ForgetfulDisk::OpenFile final : public File {
     return n;
   }
   Result<void> write_at(std::uint64_t at, Bytes bytes) override {
-    const auto done = disk_.change();
+    auto done = disk_.change();
     // The power may go in the middle of a write: then a part of it is there.
     const std::size_t n = done ? bytes.size() : bytes.size() / 2;
     if (!done && disk_.left_ > 0) return done;

@@ -2,8 +2,7 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <stdlib.h>
-
+#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
@@ -82,9 +81,9 @@ inline std::string encode(const FrameSpec& spec) {
 class Producer {
  public:
   explicit Producer(std::string name = "intake") : name_(std::move(name)) {}
-  std::string frame(std::vector<std::string> payloads,
+  std::string frame(const std::vector<std::string>& payloads,
                     const std::string& subject = "alert.received") {
-    const std::string encoded = encode({name_, next_, payloads, subject, {}});
+    std::string encoded = encode({name_, next_, payloads, subject, {}});
     next_ += payloads.size();
     return encoded;
   }
@@ -147,8 +146,8 @@ class LogTest : public ::testing::Test {
   [[nodiscard]] std::string first_segment() const { return path("00000000000000000001.seg"); }
 
   /// Appends one frame and syncs it: one batch.
-  Offset write(Log& log, std::vector<std::string> payloads) {
-    const Offset first = append(log, producer_.frame(std::move(payloads)), now_).value();
+  Offset write(Log& log, const std::vector<std::string>& payloads) {
+    const Offset first = append(log, producer_.frame(payloads), now_).value();
     now_ = now_.plus_us(1000);
     EXPECT_TRUE(sync(log));
     return first;
