@@ -256,7 +256,9 @@ std::int64_t Dimension::value_at(const Alert& alert, std::size_t i) const {
 }
 
 std::int64_t Dimension::source_text(const Row& row, Kind kind) const {
-  const auto text = [](TextId id) { return id == 0 ? kBlank : std::int64_t{id}; };
+  const auto text = [this](TextId id) {
+    return population_.is_blank(id) ? kBlank : std::int64_t{id};
+  };
   switch (kind) {
     case Kind::kClass: return text(row.class_code);
     case Kind::kCategory: return text(row.category);
@@ -269,7 +271,7 @@ std::int64_t Dimension::source_text(const Row& row, Kind kind) const {
 std::int64_t Dimension::place(const Row& row) const {
   for (std::size_t i = 0; i < row.places; ++i) {
     const PlaceEntry& entry = population_.view().places[row.places_at + i];
-    if (entry.scheme == scheme_ && entry.code != 0) return entry.code;
+    if (entry.scheme == scheme_ && !population_.is_blank(entry.code)) return entry.code;
   }
   return kBlank;
 }

@@ -6,18 +6,20 @@
 
 #include "base/env.hpp"
 #include "tally/report.hpp"
+#include "tally/state.hpp"
 
 namespace lamplight::tally {
 
-/// A fold made of a log on disk, without a bus, and where it stands.
+/// A log folded without a bus.
 struct FoldedLog {
   std::unique_ptr<TallyFold> fold;
-  Cut cut;
+  Cut cut;  ///< with the chain hash of the batch that holds it
 };
 
-/// Folds the log in `folder` up to `up_to` (its end without). Reads only, also beside a running bus.
-/// Errors: kNotFound no log there; kDamaged (file and byte named); kInvalid `up_to` beyond the end.
-[[nodiscard]] Result<FoldedLog> fold_log(Disk& disk, const std::string& folder,
-                                         std::optional<Offset> up_to = std::nullopt);
+/// Folds the log in `folder` up to an offset or a bus time, or to its last whole batch: beside a running bus or after it.
+/// make_report without an AsOf then tells of that moment.
+/// Errors: kNotFound no log there; kInvalid `as_of` lies beyond its end, or names both; kDamaged (file and byte named); kIo.
+[[nodiscard]] Result<FoldedLog> fold_log(const Env& env, const std::string& folder,
+                                         const AsOf& as_of = {});
 
 }  // namespace lamplight::tally

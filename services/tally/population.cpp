@@ -6,6 +6,7 @@ namespace lamplight::tally {
 
 Population::Population(const TallyView& view, const ReportSpec& spec, std::size_t rows)
     : view_(view), spec_(spec), cut_us_(spec.day_cut_hour * 3600 * kUsPerSecond) {
+  for (const std::string& code : spec.blank_codes) blank_codes_.push_back(view.find_text(code));
   Standing standing;
   for (std::size_t i = 0; i < rows; ++i) {
     const Row& row = view_.rows[i];

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
 #include <optional>
@@ -47,6 +48,11 @@ class Population {
   [[nodiscard]] std::int64_t clock_us(std::int64_t at_us, std::int16_t minutes) const {
     return at_us + std::int64_t{spec_.clock_minutes.value_or(minutes)} * kUsPerMinute;
   }
+  /// The empty code, and those that the spec calls blank.
+  [[nodiscard]] bool is_blank(TextId code) const {
+    return code == 0 ||
+           std::find(blank_codes_.begin(), blank_codes_.end(), code) != blank_codes_.end();
+  }
   /// The last event's bus time on the clock of the report, with the day cut applied; nothing when there is no event.
   [[nodiscard]] std::optional<std::int64_t> now_us() const { return now_us_; }
   /// From the first to the last day on which an incident lies; nothing when there is none.
@@ -60,6 +66,7 @@ class Population {
   const TallyView& view_;
   const ReportSpec& spec_;
   std::int64_t cut_us_;
+  std::vector<TextId> blank_codes_;
   std::vector<Alert> alerts_;
   Accounts accounts_;
   std::optional<std::int64_t> now_us_;

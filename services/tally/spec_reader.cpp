@@ -312,6 +312,7 @@ Result<ReportSpec> read(const toml::table& root) {
                 {{"to_the_minute", true}, {"whole", false}}});
   in.integers("percentiles", spec.percentiles, 1, 100);
   in.integer("list_limit", spec.list_limit, 0, 1'000'000);
+  in.texts("blank_codes", spec.blank_codes);
   in.list("derive", [&](TableReader& t) { read_derive(t, spec.derive.emplace_back()); });
   in.list("window", [&](TableReader& t) { read_window(t, spec.windows.emplace_back()); });
   in.list("count", [&](TableReader& t) { read_count(t, spec.counts.emplace_back()); });
