@@ -52,7 +52,7 @@ def main():
 
     # Small batches and few in flight, so that the import lasts for all the kills; it retries what was cut off.
     ports = {name: rig.url(name).rsplit(":", 1)[1] for name in ("intake", "tally")}
-    importer = subprocess.Popen([PROGRAM, *data.import_arguments(), "--to", rig.url("intake"), "--batch", "5", "--in-flight", "1"],
+    importer = subprocess.Popen([PROGRAM, *data.import_arguments(), "--to", rig.url("intake"), "--batch", "3", "--in-flight", "1"],
                                 stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
     kills = {"broker": 0, "intake": 0, "tally": 0}
     pause = threading.Event()
