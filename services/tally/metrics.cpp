@@ -1,94 +1,156 @@
 #include "tally/metrics.hpp"
 
-#include <prometheus/collectable.h>
 #include <prometheus/counter.h>
-#include <prometheus/family.h>
-#include <prometheus/gauge.h>
 #include <prometheus/histogram.h>
-#include <prometheus/metric_family.h>
 #include <prometheus/registry.h>
 
-#include <mutex>
+#include <array>
+#include <map>
 
 namespace lamplight::tally {
-
 namespace {
 
-// The families of one cut, as prometheus-cpp collects them. The mutex guards the pointer only.
-class Figures final : public prometheus::Collectable {
+using prometheus::ClientMetric;
+using prometheus::MetricFamily;
+using Labels = std::vector<std::pair<std::string, std::string>>;
+
+MetricFamily family(const char* name, const char* help) {
+  MetricFamily made;
+  made.name = name;
+  made.help = help;
+  made.type = prometheus::MetricType::Gauge;
+  return made;
+}
+
+void add(MetricFamily& to, const Labels& labels, double value) {
+  ClientMetric metric;
+  for (const auto& [name, text] : labels) metric.label.push_back({name, text});
+  metric.gauge.value = value;
+  to.metric.push_back(std::move(metric));
+}
+
+/// Codes as labels: the first few by name, the rest as one.
+class LabelSet {
  public:
-  void swap_in(std::vector<prometheus::MetricFamily> families) {
-    auto fresh = std::make_shared<const std::vector<prometheus::MetricFamily>>(std::move(families));
-    const std::lock_guard lock(mutex_);
-    families_ = std::move(fresh);
-  }
-  [[nodiscard]] std::vector<prometheus::MetricFamily> Collect() const override {
-    std::shared_ptr<const std::vector<prometheus::MetricFamily>> held;
-    {
-      const std::lock_guard lock(mutex_);
-      held = families_;
+  LabelSet(const TallyFold& fold, const std::vector<TextId>& seen, std::size_t limit) {
+    for (std::size_t i = 0; i < seen.size(); ++i) {
+      const std::string_view text = fold.text(seen[i]);
+      labels_[seen[i]] = i >= limit ? "other" : text.empty() ? "(blank)" : std::string(text);
     }
-    return held ? *held : std::vector<prometheus::MetricFamily>{};
   }
+  [[nodiscard]] const std::string& of(TextId id) const { return labels_.at(id); }
 
  private:
-  mutable std::mutex mutex_;
-  std::shared_ptr<const std::vector<prometheus::MetricFamily>> families_;
+  std::map<TextId, std::string> labels_;
 };
 
-prometheus::MetricFamily to_prometheus(const GaugeFamily& family) {
-  prometheus::MetricFamily out;
-  out.name = family.name;
-  out.help = family.help;
-  out.type = prometheus::MetricType::Gauge;
-  for (const GaugeSample& sample : family.samples) {
-    prometheus::ClientMetric metric;
-    for (const auto& [name, value] : sample.labels) metric.label.push_back({name, value});
-    metric.gauge.value = sample.value;
-    out.metric.push_back(std::move(metric));
+MetricFamily event_family(const LiveFigures& figures) {
+  constexpr std::array<const char*, kRowKinds> kKinds{"original",   "repeat",     "correction",
+                                                      "withdrawal", "unresolved", "unreadable"};
+  MetricFamily made =
+      family("lamplight_tally_events", "Events folded, by what they turned out to be.");
+  for (std::size_t i = 0; i < kRowKinds; ++i) {
+    add(made, {{"kind", kKinds[i]}}, static_cast<double>(figures.events_by_kind[i]));
   }
-  return out;
+  return made;
+}
+
+MetricFamily status_family(const LiveFigures& figures) {
+  MetricFamily made = family("lamplight_tally_events_by_status",
+                             "Events folded, by CAP status; only Actual ever counts.");
+  for (std::size_t i = 0; i < kStatuses; ++i) {
+    add(made, {{"status", std::string(to_string(static_cast<AlertStatus>(i)))}},
+        static_cast<double>(figures.events_by_status[i]));
+  }
+  return made;
 }
 
 }  // namespace
 
+std::vector<MetricFamily> figure_families(const TallyFold& fold, Offset cut,
+                                          const std::string& campaign) {
+  const LiveFigures& figures = fold.figures();
+  const LabelSet classes(fold, figures.classes, kMaxClassLabels);
+  const LabelSet areas(fold, figures.areas, kMaxAreaLabels);
+  std::map<std::string, LiveFigures::Cell> by_class;  // by label: codes may share one
+  std::map<std::pair<std::string, std::string>, std::int64_t> by_class_area;
+  for (const auto& [key, cell] : figures.by_class_area) {
+    const std::string& of_class = classes.of(static_cast<TextId>(key >> 32));
+    by_class[of_class].alerts += cell.alerts;
+    by_class[of_class].amount_fen += cell.amount_fen;
+    by_class_area[{of_class, areas.of(static_cast<TextId>(key))}] += cell.alerts;
+  }
+
+  MetricFamily campaign_figure = family(
+      "lamplight_campaign_figure", "Figures of the campaign as of lamplight_tally_figures_offset.");
+  for (const auto& [label, cell] : by_class) {
+    const auto labels = [&](const char* measure) {
+      return Labels{{"campaign", campaign}, {"measure", measure}, {"category", label}};
+    };
+    add(campaign_figure, labels("alerts_valid"), static_cast<double>(cell.alerts));
+    add(campaign_figure, labels("amount_fen"), static_cast<double>(cell.amount_fen));
+  }
+  MetricFamily alerts = family("lamplight_tally_alerts", "Alerts that count, by class and area.");
+  for (const auto& [labels, n] : by_class_area) {
+    add(alerts, {{"class", labels.first}, {"area", labels.second}}, static_cast<double>(n));
+  }
+  MetricFamily offset =
+      family("lamplight_tally_figures_offset",
+             "Offset that the figures of this scrape belong to: report --as-of it gives the same.");
+  add(offset, {}, static_cast<double>(cut.value));
+  return {std::move(campaign_figure), std::move(alerts), event_family(figures),
+          status_family(figures), std::move(offset)};
+}
+
+void FigureGauges::show(std::vector<MetricFamily> families) {
+  auto fresh = std::make_shared<const std::vector<MetricFamily>>(std::move(families));
+  const std::lock_guard lock(mutex_);
+  shown_.swap(fresh);
+}
+
+std::vector<MetricFamily> FigureGauges::Collect() const {
+  std::shared_ptr<const std::vector<MetricFamily>> shown;
+  {
+    const std::lock_guard lock(mutex_);
+    shown = shown_;
+  }
+  return shown ? *shown : std::vector<MetricFamily>{};
+}
+
 struct Metrics::Impl {
   explicit Impl(runtime::Registry& registry)
-      : figures(std::make_shared<Figures>()),
-        requests(prometheus::BuildCounter()
-                     .Name("lamplight_tally_requests_total")
-                     .Help("Requests for reports, by status")
-                     .Register(registry.native())),
-        reports(prometheus::BuildHistogram()
-                    .Name("lamplight_tally_report_duration_seconds")
-                    .Help("Making one report, without waiting for its offset")
-                    .Register(registry.native())
-                    .Add({}, prometheus::Histogram::BucketBoundaries(
-                                 runtime::slow_bounds().begin(), runtime::slow_bounds().end()))) {
-    registry.add(figures);
+      : gauges(std::make_shared<FigureGauges>()),
+        report_seconds(
+            prometheus::BuildHistogram()
+                .Name("lamplight_tally_report_duration_seconds")
+                .Help("From the question of a report to its bytes")
+                .Register(registry.native())
+                .Add({}, prometheus::Histogram::BucketBoundaries(runtime::slow_bounds().begin(),
+                                                                 runtime::slow_bounds().end()))),
+        refused(prometheus::BuildCounter()
+                    .Name("lamplight_tally_reports_refused_total")
+                    .Help("Reports that were not made, by reason")
+                    .Register(registry.native())) {
+    registry.add(std::weak_ptr<prometheus::Collectable>(gauges));
+    for (const char* reason : {"invalid", "not_ready", "overloaded"})
+      refused.Add({{"reason", reason}});
   }
-  std::shared_ptr<Figures> figures;
-  prometheus::Family<prometheus::Counter>& requests;
-  prometheus::Histogram& reports;
+  std::shared_ptr<FigureGauges> gauges;
+  prometheus::Histogram& report_seconds;
+  prometheus::Family<prometheus::Counter>& refused;
 };
 
 Metrics::Metrics(runtime::Registry& registry) : impl_(std::make_unique<Impl>(registry)) {}
 Metrics::~Metrics() = default;
 
-void Metrics::show(std::vector<GaugeFamily> gauges) {
-  std::vector<prometheus::MetricFamily> families;
-  for (const GaugeFamily& family : gauges) families.push_back(to_prometheus(family));
-  impl_->figures->swap_in(std::move(families));
+void Metrics::show_figures(const TallyFold& fold, Offset cut, const std::string& campaign) {
+  impl_->gauges->show(figure_families(fold, cut, campaign));
 }
 
-void Metrics::record_report(double seconds) { impl_->reports.Observe(seconds); }
+void Metrics::record_report(double seconds) { impl_->report_seconds.Observe(seconds); }
 
-void Metrics::request(std::string_view, std::string_view, unsigned status, double) {
-  impl_->requests.Add({{"code", std::to_string(status)}}).Increment();
+void Metrics::record_refused(std::string_view reason) {
+  impl_->refused.Add({{"reason", std::string(reason)}}).Increment();
 }
-void Metrics::refused(std::string_view reason) {
-  impl_->requests.Add({{"code", std::string(reason)}}).Increment();
-}
-void Metrics::in_flight(std::int64_t) {}
 
 }  // namespace lamplight::tally

@@ -1,56 +1,56 @@
 #pragma once
 
+#include <prometheus/collectable.h>
+#include <prometheus/metric_family.h>
+
 #include <memory>
+#include <mutex>
 #include <string>
+#include <string_view>
 #include <vector>
 
-#include "http/server.hpp"
+#include "base/ids.hpp"
 #include "runtime/metrics.hpp"
-#include "tally/report.hpp"
 #include "tally/state.hpp"
 
 namespace lamplight::tally {
 
-/// Most classes, and most areas, that gauges tell apart; the rest are summed under "other".
-inline constexpr std::size_t kGaugeClasses = 12;
-inline constexpr std::size_t kGaugeAreas = 30;
-/// Series that this service's figures can come to: (12+1)(30+1) by class and area, 2 measures of 12+1 classes and the
-/// total, and a few accounts.
-inline constexpr std::size_t kSeriesBudget = 500;
+/// Labels are told apart up to these numbers, in the order of their first counted alert (so that a series never changes
+/// its meaning); what comes later is `other`.
+inline constexpr std::size_t kMaxClassLabels = 12;
+inline constexpr std::size_t kMaxAreaLabels = 30;
+/// Series of the figures at most: see README. A test holds them to it.
+inline constexpr std::size_t kSeriesBudget = 450;
 
-/// One figure as a gauge shows it.
-struct GaugeSample {
-  std::vector<std::pair<std::string, std::string>> labels;
-  double value = 0;
+/// The business figures of one cut, ready to be scraped.
+[[nodiscard]] std::vector<prometheus::MetricFamily> figure_families(const TallyFold& fold,
+                                                                    Offset cut,
+                                                                    const std::string& campaign);
+
+/// Shows one whole set of figures: a scrape sees those of one offset, never a mix. Threads: any; the mutex guards the
+/// pointer only, and no other lock is taken under it.
+class FigureGauges final : public prometheus::Collectable {
+ public:
+  void show(std::vector<prometheus::MetricFamily> families);
+  [[nodiscard]] std::vector<prometheus::MetricFamily> Collect() const override;
+
+ private:
+  mutable std::mutex mutex_;
+  std::shared_ptr<const std::vector<prometheus::MetricFamily>> shown_;
 };
-/// The gauges of one family; all families of one `make_gauges` belong to the same cut.
-struct GaugeFamily {
-  std::string name;
-  std::string help;
-  std::vector<GaugeSample> samples;
-};
 
-/// The fold's figures at `cut`, labels bounded as above. Classes and areas are told apart in the order in which they
-/// first counted, so that a series never changes its meaning. Pure.
-[[nodiscard]] std::vector<GaugeFamily> make_gauges(const TallyFold& fold, const Cut& cut,
-                                                   const std::string& campaign);
-
-/// Tally's numbers. The figures and the offset they belong to are swapped in together, so that one scrape never mixes two
-/// cuts. Threads: any.
-class Metrics final : public http::ServerObserver {
+/// How the service itself does. Threads: any.
+class Metrics {
  public:
   explicit Metrics(runtime::Registry& registry);
-  ~Metrics() override;
+  ~Metrics();
   Metrics(const Metrics&) = delete;
   Metrics& operator=(const Metrics&) = delete;
 
-  void show(std::vector<GaugeFamily> gauges);
+  void show_figures(const TallyFold& fold, Offset cut, const std::string& campaign);
   void record_report(double seconds);
-
-  void request(std::string_view route, std::string_view method, unsigned status,
-               double seconds) override;
-  void refused(std::string_view reason) override;
-  void in_flight(std::int64_t delta) override;
+  /// Why none was made: invalid, not_ready, overloaded.
+  void record_refused(std::string_view reason);
 
  private:
   struct Impl;

@@ -1,55 +1,31 @@
 #include "tally/offline.hpp"
 
-#include <fmt/core.h>
+#include <fmt/format.h>
 
 #include "log/inspect.hpp"
 
 namespace lamplight::tally {
 
-namespace {
-
-// Evolves the batch's events up to the limit; true when the limit lies in it.
-bool take(const log::Batch& batch, std::optional<Offset> up_to, FoldedLog& out) {
-  Bytes rest = batch.frames();
-  Event event;
-  event.offset = batch.first();
-  event.time = batch.header.time;
-  while (!rest.empty()) {
-    const FrameView frame = FrameView::trusted(rest);
-    frame.for_each([&](std::uint32_t, const EventContent& content, Bytes) {
-      if (!up_to || event.offset <= *up_to) {
-        static_cast<EventContent&>(event) = content;
-        event.producer = frame.header().producer;
-        out.fold->evolve(event);
-        out.cut.offset = event.offset;
-      }
-      event.offset = event.offset.next();
-    });
-    rest = rest.subspan(frame.size());
-  }
-  out.cut.time = batch.header.time;
-  out.cut.hash = batch.hash;
-  return up_to && batch.last() >= *up_to;
-}
-
-}  // namespace
-
 Result<FoldedLog> fold_log(Disk& disk, const std::string& folder, std::optional<Offset> up_to) {
   auto reader = log::read_folder(disk, folder, Offset{1});
-  if (!reader) return reader.error();
-  FoldedLog out;
-  out.fold = std::make_unique<TallyFold>();
-  while (true) {
-    const auto batch = (*reader)->next();
-    if (!batch) return batch.error();
-    if (*batch == nullptr) break;
-    if (take(**batch, up_to, out)) return out;
+  if (!reader) return reader.error().with("folding the log");
+  FoldedLog folded{std::make_unique<TallyFold>(), {}};
+  const auto wanted = [&](Offset offset) { return !up_to || offset <= *up_to; };
+  for (;;) {
+    auto batch = (*reader)->next();
+    if (!batch) return batch.error().with("folding the log");
+    if (*batch == nullptr || !wanted((*batch)->first())) break;
+    log::for_each_event(**batch, [&](const Event& event) {
+      if (wanted(event.offset)) folded.fold->evolve(event);
+    });
+    const Offset last = wanted((*batch)->last()) ? (*batch)->last() : *up_to;
+    folded.cut = {last, (*batch)->header.time, (*batch)->hash};
   }
-  if (up_to && out.cut.offset < *up_to) {
-    return Error(Code::kInvalid, fmt::format("the log ends at offset {}, before {}",
-                                             out.cut.offset.value, up_to->value));
+  if (up_to && folded.cut.offset < *up_to) {
+    return Error(Code::kInvalid, fmt::format("as of offset {}: the log in {} ends at {}",
+                                             up_to->value, folder, folded.cut.offset.value));
   }
-  return out;
+  return folded;
 }
 
 }  // namespace lamplight::tally

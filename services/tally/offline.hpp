@@ -6,17 +6,18 @@
 
 #include "base/env.hpp"
 #include "tally/report.hpp"
+#include "tally/state.hpp"
 
 namespace lamplight::tally {
 
-/// A fold made of a log on disk, without a bus, and where it stands.
+/// A log folded without a bus.
 struct FoldedLog {
   std::unique_ptr<TallyFold> fold;
-  Cut cut;
+  Cut cut;  ///< with the chain hash of the batch that holds it
 };
 
-/// Folds the log in `folder` up to `up_to` (its end without). Reads only, also beside a running bus.
-/// Errors: kNotFound no log there; kDamaged (file and byte named); kInvalid `up_to` beyond the end.
+/// Folds the log in `folder` up to `up_to`, or to its last whole batch: beside a running bus or after it.
+/// Errors: kNotFound no log there; kInvalid `up_to` lies beyond its end; kDamaged (file and byte named); kIo.
 [[nodiscard]] Result<FoldedLog> fold_log(Disk& disk, const std::string& folder,
                                          std::optional<Offset> up_to = std::nullopt);
 

@@ -50,7 +50,8 @@ class Population {
   }
   /// The empty code, and those that the spec calls blank.
   [[nodiscard]] bool is_blank(TextId code) const {
-    return code == 0 || std::find(blank_codes_.begin(), blank_codes_.end(), code) != blank_codes_.end();
+    return code == 0 ||
+           std::find(blank_codes_.begin(), blank_codes_.end(), code) != blank_codes_.end();
   }
   /// The last event's bus time on the clock of the report, with the day cut applied; nothing when there is no event.
   [[nodiscard]] std::optional<std::int64_t> now_us() const { return now_us_; }

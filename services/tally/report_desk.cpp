@@ -1,91 +1,68 @@
 #include "tally/report_desk.hpp"
 
-#include <fmt/core.h>
+#include <utility>
 
-#include <algorithm>
-#include <chrono>
+#include "tally/handlers/report.hpp"
 
 namespace lamplight::tally {
 
-namespace {
-
-// The offset that the fold must have reached before the order can be answered.
-Offset needed(const ReportOrder& order) {
-  return std::max(order.at_least, order.as_of.offset.value_or(Offset{}));
-}
-
-bool reached(const Published* view, const ReportOrder& order) {
-  return view != nullptr && view->cut.offset >= needed(order);
-}
-
-}  // namespace
-
-ReportDesk::ReportDesk(Clock& clock) : clock_(clock), thread_([this] { work(); }) {}
+ReportDesk::ReportDesk(const CodeLists& lists, Clock& clock, Metrics& metrics)
+    : lists_(lists), clock_(clock), metrics_(metrics), thread_([this] { run(); }) {}
 
 ReportDesk::~ReportDesk() {
   {
     const std::lock_guard lock(mutex_);
-    closing_ = true;
+    stopping_ = true;
   }
   changed_.notify_all();
   thread_.join();
-  for (const Waiting& left : waiting_)
-    left.order.done(Error(Code::kUnavailable, "tally is stopping"));
 }
 
-void ReportDesk::publish(Published newest) {
-  auto fresh = std::make_shared<const Published>(std::move(newest));
+void ReportDesk::take(ReportJob job) {
   {
     const std::lock_guard lock(mutex_);
-    newest_ = std::move(fresh);
-  }
-  changed_.notify_all();
-}
-
-Result<void> ReportDesk::order(ReportOrder order) {
-  {
-    const std::lock_guard lock(mutex_);
-    if (waiting_.size() >= kMaxWaiting)
-      return Error(Code::kOverloaded, "too many reports wait already; ask again later");
-    waiting_.push_back({std::move(order), clock_.monotonic_us() + kPatienceUs});
-  }
-  changed_.notify_all();
-  return {};
-}
-
-std::optional<ReportDesk::Waiting> ReportDesk::take(std::shared_ptr<const Published>& view) {
-  std::unique_lock lock(mutex_);
-  while (!closing_) {
-    const std::int64_t now = clock_.monotonic_us();
-    const auto ready = std::find_if(waiting_.begin(), waiting_.end(), [&](const Waiting& one) {
-      return reached(newest_.get(), one.order) || one.deadline_us <= now;
-    });
-    if (ready != waiting_.end()) {
-      view = newest_;
-      Waiting out = std::move(*ready);
-      waiting_.erase(ready);
-      return out;
+    if (waiting_.size() < kMaxWaiting) {
+      waiting_.push_back(std::move(job));
+      changed_.notify_one();
+      return;
     }
-    if (waiting_.empty()) changed_.wait(lock);
-    else changed_.wait_for(lock, std::chrono::microseconds(waiting_.front().deadline_us - now));
   }
-  return std::nullopt;
+  metrics_.record_refused("overloaded");
+  job.responder->answer(refusal(
+      {Code::kOverloaded, "too many reports are waiting; ask again in a moment"}, job.request_id));
 }
 
-Result<Report> ReportDesk::make(const Waiting& waiting, const Published* view) {
-  if (!reached(view, waiting.order)) {
-    return Error(
-        Code::kTimeout,
-        fmt::format("the fold has reached offset {}, not {} yet; ask again later",
-                    view == nullptr ? 0 : view->cut.offset.value, needed(waiting.order).value));
+void ReportDesk::run() {
+  for (;;) {
+    ReportJob job;
+    {
+      std::unique_lock lock(mutex_);
+      changed_.wait(lock, [this] { return stopping_ || !waiting_.empty(); });
+      if (waiting_.empty()) return;
+      job = std::move(waiting_.front());
+      waiting_.pop_front();
+    }
+    answer(job);
   }
-  return make_report(view->view, view->cut, waiting.order.spec, waiting.order.as_of,
-                     waiting.order.period);
 }
 
-void ReportDesk::work() {
-  std::shared_ptr<const Published> view;
-  while (const auto waiting = take(view)) waiting->order.done(make(*waiting, view.get()));
+void ReportDesk::answer(const ReportJob& job) {
+  const Question& question = job.question;
+  const auto report =
+      make_report(job.view, job.cut, question.spec, question.as_of, question.period);
+  if (!report) {
+    metrics_.record_refused("invalid");
+    return job.responder->answer(refusal(report.error(), job.request_id));
+  }
+  http::Response response;
+  if (question.format == ReportFormat::kJson) {
+    response.body = to_json(*report);
+  } else {
+    response.content_type = "text/plain; charset=utf-8";
+    response.body = to_text(*report, lists_, question.language);
+  }
+  metrics_.record_report(static_cast<double>(clock_.monotonic_us() - job.asked_at_us) / 1e6);
+  job.responder->answer(std::move(response));
 }
 
 }  // namespace lamplight::tally

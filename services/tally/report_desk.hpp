@@ -3,66 +3,54 @@
 #include <condition_variable>
 #include <cstdint>
 #include <deque>
-#include <functional>
-#include <memory>
 #include <mutex>
-#include <optional>
+#include <string>
 #include <thread>
 
 #include "base/env.hpp"
-#include "tally/report.hpp"
+#include "http/server.hpp"
+#include "model/code_lists.hpp"
+#include "tally/metrics.hpp"
+#include "tally/question.hpp"
 
 namespace lamplight::tally {
 
-/// The log's alerts and where they stand, as handed from the fold's thread to whoever makes reports.
-struct Published {
+/// A question with the view that answers it, and whom to tell.
+struct ReportJob {
+  Question question;
   TallyView view;
   Cut cut;
+  http::ResponderPtr responder;
+  std::string request_id;
+  std::int64_t asked_at_us = 0;  ///< monotonic
 };
 
-/// A wish for a report.
-struct ReportOrder {
-  ReportSpec spec;
-  AsOf as_of;
-  std::optional<Period> period;
-  Offset at_least;  ///< not before the fold has reached this offset
-  /// Once, on the desk's thread. Errors: those of make_report; kTimeout the fold did not get there in time (says how far).
-  std::function<void(const Result<Report>&)> done;
-};
-
-/// Makes reports one after the other on a thread of its own, from immutable views: the fold never waits for a report.
-/// Threads: `publish` from the fold's thread, `order` from any, construction and destruction from the owner's. The mutex
-/// guards the queue and the newest view; no other lock is taken under it.
+/// Makes reports on a thread of its own, in order of asking, from immutable views: the fold goes on meanwhile.
+/// Threads: any for `take`; the mutex guards the queue only.
 class ReportDesk {
  public:
-  static constexpr std::size_t kMaxWaiting = 64;
-  static constexpr std::int64_t kPatienceUs = 10'000'000;
+  static constexpr std::size_t kMaxWaiting = 16;
 
-  explicit ReportDesk(Clock& clock);
-  ~ReportDesk();  ///< orders that wait are answered kUnavailable
+  ReportDesk(const CodeLists& lists, Clock& clock, Metrics& metrics);
+  /// Answers what waits, then ends.
+  ~ReportDesk();
   ReportDesk(const ReportDesk&) = delete;
   ReportDesk& operator=(const ReportDesk&) = delete;
 
-  void publish(Published newest);
-  /// Errors: kOverloaded too many wait already.
-  [[nodiscard]] Result<void> order(ReportOrder order);
+  /// Answers 503 at once when kMaxWaiting wait already.
+  void take(ReportJob job);
 
  private:
-  struct Waiting {
-    ReportOrder order;
-    std::int64_t deadline_us = 0;
-  };
-  void work();
-  /// The next order that can be answered now; nothing when the desk closes. Its view is the newest.
-  [[nodiscard]] std::optional<Waiting> take(std::shared_ptr<const Published>& view);
-  [[nodiscard]] static Result<Report> make(const Waiting& waiting, const Published* view);
+  void run();
+  void answer(const ReportJob& job);
 
+  const CodeLists& lists_;
   Clock& clock_;
+  Metrics& metrics_;
   std::mutex mutex_;
   std::condition_variable changed_;
-  bool closing_ = false;
-  std::shared_ptr<const Published> newest_;
-  std::deque<Waiting> waiting_;
+  std::deque<ReportJob> waiting_;
+  bool stopping_ = false;
   std::thread thread_;
 };
 

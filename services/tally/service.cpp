@@ -1,19 +1,17 @@
 #include "tally/service.hpp"
 
-#include <fmt/core.h>
+#include <fmt/format.h>
 
 #include <atomic>
+#include <optional>
 #include <thread>
 
 #include "base/logging.hpp"
-#include "bus/client.hpp"
-#include "runtime/fold_host.hpp"
-#include "tally/handlers/report.hpp"
-#include "tally/metrics.hpp"
-#include "tally/report_desk.hpp"
+#include "http/server.hpp"
+#include "model/code_lists.hpp"
+#include "tally/core.hpp"
 
 namespace lamplight::tally {
-
 namespace {
 
 constexpr std::int64_t kRoundUs = 100'000;
@@ -21,124 +19,123 @@ constexpr std::int64_t kRoundUs = 100'000;
 class Tally final : public runtime::Service {
  public:
   explicit Tally(const runtime::Root& root)
-      : root_(root),
-        service_metrics_(root.registry, "tally"),
-        metrics_(root.registry),
-        desk_(root.env.clock) {
+      : root_(root), service_metrics_(root.registry, "tally"), metrics_(root.registry) {
     root_.health.set_ready("tally", "starting");
   }
   ~Tally() override { static_cast<void>(drain()); }
 
   Result<void> start() override {
-    const runtime::Config& config = root_.config;
-    const std::string& reference = config.text("intake.reference_folder");
-    auto codes =
-        reference.empty() ? CodeLists::builtin() : CodeLists::load(root_.env.disk, reference);
-    if (!codes) return codes.error().with("intake.reference_folder");
-    codes_.emplace(std::move(*codes));
-    bus::ClientOptions client;
-    client.name = "tally";
-    auto connected = bus::connect(root_.bus, root_.env, root_.bus_endpoint, client);
-    if (!connected) return connected.error().with("tally's connection to the bus");
-    client_ = std::move(*connected);
+    if (auto prepared = prepare(); !prepared) return prepared;
     if (auto listening = listen(); !listening) return listening;
     thread_ = std::thread([this] { run(); });
     return {};
   }
 
   Result<void> drain() override {
+    if (server_) server_->stop(root_.config.integer("tally.drain_timeout_ms"));
     if (thread_.joinable()) {
       stopping_.store(true);
       thread_.join();
     }
-    if (server_) server_->stop(5'000);
-    server_.reset();  // its handlers hold the desk
+    server_.reset();  // its handlers hold the core
+    desk_.reset();
     return drained_;
   }
 
   std::vector<std::string> addresses() const override {
     if (!server_) return {};
-    return {fmt::format("tally   http://{}:{}/v1/report", root_.config.text("http.address"),
+    const std::string& address = root_.config.text("http.address");
+    const bool v6 = address.find(':') != std::string::npos;
+    return {fmt::format("tally   http://{}{}{}:{}/v1/report", v6 ? "[" : "", address, v6 ? "]" : "",
                         server_->port())};
   }
 
  private:
+  Result<void> prepare() {
+    const runtime::Config& config = root_.config;
+    const std::string& reference = config.text("tally.reference_folder");
+    auto lists =
+        reference.empty() ? CodeLists::builtin() : CodeLists::load(root_.env.disk, reference);
+    if (!lists) return lists.error().with("tally.reference_folder");
+    lists_.emplace(std::move(*lists));
+
+    bus::ClientOptions options;
+    options.name = "tally";
+    options.role = bus::Role::kFollower;
+    auto client = bus::connect(root_.bus, root_.env, root_.bus_endpoint, options);
+    if (!client) return client.error().with("tally's connection to the bus");
+    desk_ = std::make_unique<ReportDesk>(*lists_, root_.env.clock, metrics_);
+    Core::Options core;
+    core.snapshot_folder = config.text("data.folder") + "/snapshots/tally";
+    core.campaign = config.text("tally.campaign");
+    core_ = std::make_unique<Core>(root_.env, std::move(*client), service_metrics_, metrics_,
+                                   *desk_, core, told());
+    return {};
+  }
+
+  Core::Told told() {
+    Core::Told out;
+    out.ready_changed = [this](const std::string& why_not) {
+      root_.health.set_ready("tally", why_not);
+      service_metrics_.set_ready(why_not.empty());
+    };
+    out.failed = [this](const Error& error) {
+      root_.health.set_failed("tally", error.message());
+      root_.fail(error);
+    };
+    return out;
+  }
+
   Result<void> listen() {
     http::ServerOptions options;
     options.address = root_.config.text("http.address");
     options.port = static_cast<std::uint16_t>(root_.config.integer("tally.port"));
     options.id_seed = root_.env.random.next_u64();
     options.limits.body_bytes = kMaxSpecBytes;
-    server_ = http::make_server(options, &metrics_);
-    const ReportHandler handler(desk_, *codes_, root_.env.clock, metrics_);
-    server_->route("GET", "/v1/report", handler);
-    server_->route("POST", "/v1/report", handler);
+    server_ = http::make_server(options);
+    const auto handler = std::make_shared<ReportHandler>(
+        root_.env.clock, metrics_, [this](AskedReport asked) { core_->ask(std::move(asked)); });
+    for (const char* method : {"GET", "POST"}) {
+      server_->route(method, "/v1/report",
+                     [handler](const http::Request& request, http::ResponderPtr responder) {
+                       handler->handle(request, std::move(responder));
+                     });
+    }
     return server_->start();
   }
 
   void run() {
-    runtime::FoldHostOptions options;
-    options.service = "tally";
-    options.subjects = {std::string(kAlertReceived)};
-    options.snapshot_folder = root_.config.text("data.folder") + "/snapshots/tally";
-    host_ = runtime::host_fold(
-        root_.env, *client_, [] { return std::make_unique<TallyFold>(); }, options,
-        service_metrics_);
-    while (!stopping_.load()) {
-      client_->poll(kRoundUs);
-      host_->tick();
-      tell();
-    }
+    while (!stopping_.load()) core_->round(kRoundUs);
     service_metrics_.set_state("draining");
-    root_.health.set_ready("tally", "draining");
-    drained_ = host_->snapshot();
-    host_.reset();
-    client_.reset();  // its socket closes on the thread that owned it
-  }
-
-  // Readiness, the newest view for reports, and now and then the gauges.
-  void tell() {
-    const bool live = host_->live();
-    if (live != ready_) {
-      ready_ = live;
-      root_.health.set_ready(
-          "tally", live ? "" : fmt::format("replaying, at offset {}", host_->cut().value));
-      service_metrics_.set_ready(live);
-    }
-    if (!live || host_->cut() == published_) return;
-    const auto& fold = runtime::fold_as<TallyFold>(*host_);
-    const Cut cut{host_->cut(), host_->cut_time(), host_->cut_hash()};
-    desk_.publish({fold.view(), cut});
-    published_ = cut.offset;
-    show(fold, cut);
-  }
-
-  void show(const TallyFold& fold, const Cut& cut) {
-    metrics_.show(make_gauges(fold, cut, root_.config.text("tally.campaign")));
+    drained_ = core_->snapshot();
+    core_.reset();  // the client's socket closes on the thread that owned it
   }
 
   const runtime::Root root_;
   runtime::ServiceMetrics service_metrics_;
   Metrics metrics_;
-  ReportDesk desk_;
-  std::optional<CodeLists> codes_;
-  std::unique_ptr<bus::Client> client_;
+  std::optional<CodeLists> lists_;
+  std::unique_ptr<ReportDesk> desk_;
+  std::unique_ptr<Core> core_;
   std::unique_ptr<http::Server> server_;
-  std::unique_ptr<runtime::FoldHost> host_;
   std::thread thread_;
   std::atomic<bool> stopping_{false};
-  bool ready_ = false;
-  std::optional<Offset> published_;
   Result<void> drained_;
 };
 
 }  // namespace
 
 void declare_config(runtime::ConfigSchema& schema) {
-  schema.declare({"tally.port", std::int64_t{8082},
-                  "Port of tally's reports; 0: the system picks one", 0, 65'535});
-  schema.declare({"tally.campaign", std::string("all"),
-                  "Name of the campaign in the label of lamplight_campaign_figure"});
+  schema.declare(
+      {"http.address", std::string("127.0.0.1"), "Address that the HTTP services listen on"});
+  schema.declare(
+      {"tally.port", std::int64_t{8082}, "Port of tally; 0: the system picks one", 0, 65'535});
+  schema.declare(
+      {"tally.campaign", std::string("default"), "Name of the campaign in the gauges' label"});
+  schema.declare({"tally.reference_folder", std::string(),
+                  "Folder with codes/*.toml that replace the built-in labels; empty: built-in"});
+  schema.declare({"tally.drain_timeout_ms", std::int64_t{10'000},
+                  "Time to finish reports under way", 0, 600'000});
 }
 
 std::unique_ptr<runtime::Service> make_tally(const runtime::Root& root) {

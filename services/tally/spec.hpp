@@ -118,7 +118,7 @@ struct ReportSpec {
   std::int32_t day_cut_hour = 0;              ///< a day runs from this hour to the same of the next
   bool to_the_minute = true;  ///< a running period is compared up to the same minute
   std::vector<int> percentiles = {50, 75, 90, 95, 99, 100};
-  std::uint32_t list_limit = 10'000;  ///< of each list of alerts
+  std::uint32_t list_limit = 10'000;     ///< of each list of alerts
   std::vector<std::string> blank_codes;  ///< codes of senders that mean no value: "(blank)", "N/A"
   std::vector<Derive> derive;
   std::vector<Window> windows;

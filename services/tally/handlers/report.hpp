@@ -1,27 +1,39 @@
 #pragma once
 
+#include <functional>
+
 #include "base/env.hpp"
 #include "http/server.hpp"
-#include "model/code_lists.hpp"
 #include "tally/metrics.hpp"
-#include "tally/report_desk.hpp"
+#include "tally/question.hpp"
 
 namespace lamplight::tally {
 
-/// GET and POST /v1/report. The spec: the body of a POST, TOML (text/toml, application/toml) or JSON; none: the default.
-/// Query: as_of=OFFSET or an RFC 3339 time, for=PERIOD, at_least=OFFSET, format=json|text, lang=zh|en.
+/// An error as problem+json: kInvalid 400, kTooLarge 413, kUnsupported 415, kUnavailable and kOverloaded 503 with
+/// Retry-After.
+[[nodiscard]] http::Response refusal(const Error& error, const std::string& request_id);
+
+/// A question on its way to the fold.
+struct AskedReport {
+  Question question;
+  http::ResponderPtr responder;
+  std::string request_id;
+  std::int64_t asked_at_us = 0;  ///< monotonic
+};
+
+/// GET and POST /v1/report: reads the question, refuses what cannot be meant, hands the rest on.
+/// Threads: the server's.
 class ReportHandler {
  public:
-  /// All must outlive the handler.
-  ReportHandler(ReportDesk& desk, const CodeLists& codes, Clock& clock, Metrics& metrics)
-      : desk_(desk), codes_(codes), clock_(clock), metrics_(metrics) {}
-  void operator()(const http::Request& request, http::ResponderPtr responder) const;
+  /// `ask` takes the question to the thread that owns the fold; any thread may call it.
+  ReportHandler(Clock& clock, Metrics& metrics, std::function<void(AskedReport)> ask)
+      : clock_(clock), metrics_(metrics), ask_(std::move(ask)) {}
+  void handle(const http::Request& request, http::ResponderPtr responder) const;
 
  private:
-  ReportDesk& desk_;
-  const CodeLists& codes_;
   Clock& clock_;
   Metrics& metrics_;
+  std::function<void(AskedReport)> ask_;
 };
 
 }  // namespace lamplight::tally

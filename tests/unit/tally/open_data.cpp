@@ -120,7 +120,7 @@ void read_montgomery(const std::string& gz_file, const TakeAlert& take) {
     alert.category = cells[4];
     alert.class_code = cells[4].substr(0, cells[4].find(": "));
     alert.reported_at = new_york_stamp(cells[5]);
-    alert.area = cells[6];
+    alert.area = cells[6].empty() ? "(blank)" : cells[6];
     for (const auto& [column, scheme] : kPlaces) {
       if (!cells[column].empty()) alert.places.push_back({scheme, cells[column]});
     }

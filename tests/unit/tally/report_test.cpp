@@ -311,6 +311,23 @@ TEST(Counts, KeepABlankApartFromEveryCode) {
   EXPECT_THAT(to_json(report), HasSubstr(R"j("rows":[[null,1],["(blank)",1]])j"));
 }
 
+TEST(Counts, TakeTheCodesThatASpecCallsBlankAsBlank) {
+  History history;
+  history.say({.ref = "1", .area = "N/A", .places = {{"zip", "N/A"}, {"zip", "325000"}}});
+  const Report report = history.report(spec_of(R"(
+    name = "t"
+    blank_codes = ["N/A"]
+    blanks = ["area", "place:zip"]
+    [[count]]
+    name = "a"
+    by = ["area"]
+  )"));
+
+  EXPECT_EQ(count_of(report.counts[0], {"-"}), 1);
+  EXPECT_EQ(report.blanks.at(0).second, 1U);
+  EXPECT_EQ(report.blanks.at(1).second, 0U) << "the place has another zip that is a code";
+}
+
 TEST(Counts, CountAnAlertUnderEachOfItsOperationsOnce) {
   History history;
   history.say({.ref = "1", .operations = {"night", "market", "night"}});
