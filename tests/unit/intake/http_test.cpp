@@ -451,7 +451,12 @@ TEST_F(OverHttp, TooManyBulkBodiesAreTurnedAway) {
 
   EXPECT_EQ(second.status, 503U);
   EXPECT_EQ(reply.status, 207U);
-  EXPECT_EQ(post("[" + Said{"a-2"}.json() + "]").status, 207U) << "the place is free again";
+  // The place is freed just after the last byte of the answer, on the server's thread.
+  unsigned again = 503;
+  for (int attempt = 0; again == 503U && attempt < 1000; ++attempt) {
+    again = post("[" + Said{"a-2"}.json() + "]").status;
+  }
+  EXPECT_EQ(again, 207U) << "the place is free again";
 }
 
 TEST_F(OverHttp, ADrainEndsABulkBodyAfterWhatWasAccepted) {
