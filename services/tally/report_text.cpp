@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
-#include <cmath>
+#include <algorithm>
+#include <cstdlib>
 #include <map>
 
 #include "model/rfc3339.hpp"
@@ -160,21 +161,54 @@ class TextWriter {
     line(parts);
   }
 
+  /// What fits: the latest of a table that goes by the calendar, else the greatest; `top` tables are sorted already.
+  [[nodiscard]] static std::vector<const CountTable::RowOf*> shown_of(const CountTable& table) {
+    std::vector<const CountTable::RowOf*> rows;
+    for (const CountTable::RowOf& row : table.rows) rows.push_back(&row);
+    if (rows.size() <= kShownRows) return rows;
+    const bool calendar = !table.by.empty() && (table.by[0] == "day" || table.by[0] == "month" ||
+                                                table.by[0] == "second");
+    if (calendar) {
+      rows.erase(rows.begin(), rows.end() - static_cast<std::ptrdiff_t>(kShownRows));
+    } else {
+      std::stable_sort(rows.begin(), rows.end(),
+                       [](auto a, auto b) { return a->value > b->value; });
+      rows.resize(kShownRows);
+    }
+    return rows;
+  }
+
   void count(const CountTable& table) {
+    const auto is_zero = [](const CountTable::RowOf& row) { return row.value == 0; };
+    if (table.measure == Measure::kAmountFen &&
+        std::all_of(table.rows.begin(), table.rows.end(), is_zero))
+      return;
     title(table.name);
     auto columns = head(table.by);
     const std::size_t numbers = columns.size();
     columns.push_back(word(table.measure == Measure::kAlerts ? "alerts" : "amount_fen"));
     TextTable text(columns, numbers);
-    for (std::size_t i = 0; i < std::min(table.rows.size(), kShownRows); ++i) {
-      auto cells = labels(table.by, table.rows[i].key);
-      cells.push_back(value(table.measure, table.rows[i].value));
+    for (const CountTable::RowOf* row : shown_of(table)) {
+      auto cells = labels(table.by, row->key);
+      cells.push_back(value(table.measure, row->value));
       text.add(std::move(cells));
     }
     show(text, table.rows.size());
   }
 
+  [[nodiscard]] static bool says_nothing(const Comparison& comparison) {
+    for (const ComparisonTable& table : comparison.tables) {
+      for (const auto& row : table.rows) {
+        for (const Change& change : row.changes) {
+          if (change.current != 0 || change.previous != 0) return false;
+        }
+      }
+    }
+    return true;
+  }
+
   void compare(const Comparison& comparison) {
+    if (comparison.measure == Measure::kAmountFen && says_nothing(comparison)) return;
     for (std::size_t p = 0; p < comparison.pairs.size(); ++p) {
       const Pair& pair = comparison.pairs[p];
       title(fmt::format("{} {}", comparison.name, pair.name));

@@ -123,6 +123,15 @@ TEST(TallyRepeats, ASendersReferenceCountsOnceForEver) {
       2U);
 }
 
+TEST(TallyRepeats, AReferenceBelongsToItsPartnerAlone) {
+  History history;
+  for (const char* partner : {"a", "b", "c"})
+    history.say({.partner = partner, .ref = "1", .category = "theft"});
+  history.say({.partner = "b", .ref = "1", .category = "theft"});
+
+  EXPECT_EQ(counted(history, "theft"), 3);
+}
+
 TEST(TallyRepeats, WhatNamesARepeatMeansTheFirst) {
   History history;
   history.say({.ref = "1", .category = "theft"});

@@ -1,3 +1,4 @@
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -186,6 +187,26 @@ TEST(Intervals, GivePercentilesByNearestRank) {
   EXPECT_EQ(figures.sum_s, 900);
   EXPECT_THAT(figures.percentiles_s, ElementsAre(180, 240, 300, 300));
   EXPECT_THAT(figures.within, ElementsAre(1U, 3U, 5U)) << "exactly 60, 180 and 300 s are within";
+}
+
+TEST(Intervals, RoundARankUp) {
+  History history;
+  for (int i = 1; i <= 10; ++i) {
+    history.say({.ref = std::to_string(i),
+                 .reported = "2022-07-01T12:00:00Z",
+                 .stages = {{"arrive", fmt::format("2022-07-01T12:00:{:02}Z", i)}}});
+  }
+  const Report report = history.report(spec_of(R"(
+    name = "t"
+    percentiles = [1, 11, 50, 91, 99]
+    [[interval]]
+    name = "arrive"
+    from = "reported_at"
+    to = "stage:arrive"
+  )"));
+
+  EXPECT_THAT(figures_of(report).percentiles_s, ElementsAre(1, 2, 5, 10, 10))
+      << "ranks 0.1, 1.1, 5, 9.1, 9.9";
 }
 
 TEST(Intervals, LeaveOutMissingThenOverThenNegativeAndNameThem) {
@@ -468,6 +489,46 @@ TEST(ReportText, ShowsTablesInTheLanguageAskedFor) {
   EXPECT_THAT(to_text(report, lists, Language::kEnglish), HasSubstr("alerts 1"));
   EXPECT_THAT(to_text(report, lists, Language::kChinese), HasSubstr("有效警情 1"));
   EXPECT_THAT(to_text(report, lists, Language::kChinese), HasSubstr("勾稽核对"));
+}
+
+TEST(ReportText, OfALongTableShowsTheLatestDaysAndTheGreatestAreasAndSaysHowManyAreLeft) {
+  History history;
+  int ref = 0;
+  for (int day = 1; day <= 31; ++day) {
+    for (const char* month : {"05", "07"}) {
+      history.say({.ref = std::to_string(++ref),
+                   .area = "area" + std::to_string(ref),
+                   .reported = fmt::format("2022-{}-{:02}T12:00:00Z", month, day)});
+    }
+  }
+  history.say({.ref = "again", .area = "area62"});
+  const std::string text = to_text(history.report(spec_of(R"(
+    name = "t"
+    [[count]]
+    name = "days"
+    by = ["day"]
+    [[count]]
+    name = "areas"
+    by = ["area"]
+  )")),
+                                   CodeLists::builtin().value(), Language::kEnglish);
+
+  EXPECT_THAT(text, HasSubstr("  2022-07-31 "));
+  EXPECT_THAT(text, ::testing::Not(HasSubstr("  2022-05-22 ")));
+  EXPECT_THAT(text, HasSubstr("area62"));
+  EXPECT_THAT(text, HasSubstr("22 more rows"));
+}
+
+TEST(ReportText, LeavesAmountsOutWhereThereAreNone) {
+  const CodeLists lists = CodeLists::builtin().value();
+  History history;
+  history.say({.ref = "1"});
+  EXPECT_THAT(to_text(history.report(default_spec()), lists, Language::kEnglish),
+              ::testing::Not(HasSubstr("amount")));
+
+  history.say({.ref = "2", .amount_fen = 12'345});
+  EXPECT_THAT(to_text(history.report(default_spec()), lists, Language::kEnglish),
+              HasSubstr("123.45"));
 }
 
 TEST(EmptyTally, ReportsNothingWithoutFalling) {

@@ -1,6 +1,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <fstream>
+#include <sstream>
+
 #include "support.hpp"
 
 namespace lamplight::tally::test {
@@ -93,6 +96,20 @@ TEST(ReportSpec, RefusesWhatCannotBeMeant) {
   EXPECT_THAT(refusal("name = \"t\"\n[[duplicate]]\nname = \"d\"\nkey = [\"operation\"]"),
               HasSubstr("several values"));
   EXPECT_THAT(refusal("name = \"t\"\nname = "), HasSubstr("line 2"));
+}
+
+TEST(ReportSpec, TheExampleOfTheDocumentationIsOne) {
+  std::ifstream in(std::string(LAMPLIGHT_SOURCE) + "/docs/report.md");
+  std::stringstream page;
+  page << in.rdbuf();
+  const std::string text = page.str();
+  const std::size_t from = text.find("```toml\n");
+  ASSERT_NE(from, std::string::npos);
+
+  const auto spec = spec_from_toml(text.substr(from + 8, text.find("```\n", from + 8) - from - 8));
+
+  ASSERT_TRUE(spec.ok()) << spec.error().message();
+  EXPECT_EQ(spec->intervals.at(0).within_s, (std::vector<std::int64_t>{60, 180, 300}));
 }
 
 TEST(ReportSpec, RefusesJsonThatIsNoSpec) {
