@@ -24,11 +24,11 @@ BulkPlace::~BulkPlace() {
 BulkPost::BulkPost(PostHead head, BulkForm form, BulkPlace place)
     : head_(std::move(head)),
       form_(form),
-      place_(std::move(place)),
       content_type_(form == BulkForm::kArray ? "application/json" : "application/x-ndjson"),
       splitter_(form == BulkForm::kArray ? http::ItemSplitter::Format::kJson
                                          : http::ItemSplitter::Format::kNdjson,
-                http::ItemSplitter::Limits{kMaxAlertJsonBytes, kMaxAlertJsonDepth}) {}
+                http::ItemSplitter::Limits{kMaxAlertJsonBytes, kMaxAlertJsonDepth}),
+      place_(std::move(place)) {}
 
 // ---- the body, on the connection's thread --------------------------------------------------------
 
@@ -189,6 +189,7 @@ void BulkPost::send_results() {
 void BulkPost::finish_if_done() {
   if (!body_done_ || finished_ || !flights_.empty()) return;
   finished_ = true;
+  place_.reset();
   if (result_count_ == 0 && last_) return head_.refuse(*last_);
   if (result_count_ == 0 && form_ == BulkForm::kLines) return head_.refuse(empty_body());
   if (last_) {

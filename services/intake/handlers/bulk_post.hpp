@@ -67,7 +67,6 @@ class BulkPost final : public BatchOwner, public std::enable_shared_from_this<Bu
 
   const PostHead head_;
   const BulkForm form_;
-  const BulkPlace place_;
   const std::string content_type_;
 
   http::ItemSplitter splitter_;
@@ -75,7 +74,8 @@ class BulkPost final : public BatchOwner, public std::enable_shared_from_this<Bu
   std::uint64_t next_index_ = 0;
   bool stopped_ = false;
 
-  std::mutex mutex_;  // guards all below
+  std::mutex mutex_;                // guards all below
+  std::optional<BulkPlace> place_;  // given back before the answer ends
   std::deque<Flight> flights_;
   std::size_t under_way_ = 0;  // items of flights_
   std::string results_;

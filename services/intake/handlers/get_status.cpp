@@ -15,8 +15,7 @@ void GetStatus::operator()(const http::Request& request, http::ResponderPtr resp
   }
   const LogStatus log = core_.log_status();
   http::Response response;
-  response.body =
-      fmt::format("{{\"seeding\":{},\"head\":{}}}\n", log.seeding, log.head.value);
+  response.body = fmt::format("{{\"seeding\":{},\"head\":{}}}\n", log.seeding, log.head.value);
   responder->answer(std::move(response));
 }
 
