@@ -116,6 +116,23 @@ TEST(YearOverYear, OfAPeriodComparesTheSameDaysOfTheYearBefore) {
   EXPECT_EQ(total_of(report.comparisons[0]).previous, 2);
 }
 
+TEST(Comparisons, OfARunningPeriodNeverReachBeyondAShorterBaseline) {
+  const History history =
+      on_days({"2022-06-05T10:00:00Z", "2022-06-06T10:00:00Z", "2022-07-31T10:00:00Z"});
+  const Report report = history.report(spec_of(R"(
+    name = "t"
+    [[comparison]]
+    name = "c"
+    kind = "pairs"
+    [[comparison.pair]]
+    current = "2022-07..2022-08"
+    previous = "2022-06-01..2022-06-05"
+  )"));
+
+  EXPECT_EQ(total_of(report.comparisons[0]).current, 1);
+  EXPECT_EQ(total_of(report.comparisons[0]).previous, 1);
+}
+
 TEST(AdjacentWindows, AreTheLastDaysAndAsManyBefore) {
   // The last bus time is 2022-08-01 00:04 UTC.
   const History history = on_days({"2022-08-01T00:00:00Z", "2022-07-31T10:00:00Z",
