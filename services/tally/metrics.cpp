@@ -84,11 +84,12 @@ std::vector<MetricFamily> figure_families(const TallyFold& fold, Offset cut,
   MetricFamily campaign_figure = family(
       "lamplight_campaign_figure", "Figures of the campaign as of lamplight_tally_figures_offset.");
   for (const auto& [label, cell] : by_class) {
-    const auto labels = [&](const char* measure) {
-      return Labels{{"campaign", campaign}, {"measure", measure}, {"category", label}};
-    };
-    add(campaign_figure, labels("alerts_valid"), static_cast<double>(cell.alerts));
-    add(campaign_figure, labels("amount_fen"), static_cast<double>(cell.amount_fen));
+    const std::pair<const char*, std::int64_t> measures[] = {{"alerts_valid", cell.alerts},
+                                                             {"amount_fen", cell.amount_fen}};
+    for (const auto& [measure, value] : measures) {
+      add(campaign_figure, {{"campaign", campaign}, {"measure", measure}, {"category", label}},
+          static_cast<double>(value));
+    }
   }
   MetricFamily alerts = family("lamplight_tally_alerts", "Alerts that count, by class and area.");
   for (const auto& [labels, n] : by_class_area) {

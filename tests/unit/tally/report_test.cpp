@@ -351,11 +351,13 @@ TEST(Counts, KeepABlankApartFromEveryCode) {
 
 TEST(Counts, TakeTheCodesThatASpecCallsBlankAsBlank) {
   History history;
-  history.say({.ref = "1", .area = "N/A", .places = {{"zip", "N/A"}, {"zip", "325000"}}});
+  history.say({.ref = "1",
+               .area = "N/A",
+               .places = {{"station", "N/A"}, {"zip", "N/A"}, {"zip", "325000"}}});
   const Report report = history.report(spec_of(R"(
     name = "t"
     blank_codes = ["N/A"]
-    blanks = ["area", "place:zip"]
+    blanks = ["area", "place:zip", "place:station"]
     [[count]]
     name = "a"
     by = ["area"]
@@ -364,6 +366,7 @@ TEST(Counts, TakeTheCodesThatASpecCallsBlankAsBlank) {
   EXPECT_EQ(count_of(report.counts[0], {"-"}), 1);
   EXPECT_EQ(report.blanks.at(0).second, 1U);
   EXPECT_EQ(report.blanks.at(1).second, 0U) << "the place has another zip that is a code";
+  EXPECT_EQ(report.blanks.at(2).second, 1U) << "no code of another scheme stands for a station";
 }
 
 TEST(Counts, CountAnAlertUnderEachOfItsOperationsOnce) {
