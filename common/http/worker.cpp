@@ -99,8 +99,7 @@ void Worker::welcome(Socket socket) {
 
   const char* full = core_->admission.enter(peer);
   if (full != nullptr) {
-    core_->refused(full);
-    if (turned_away_ == kMostTurnedAway) return;
+    if (turned_away_ == kMostTurnedAway) return core_->refused(full);
     ++turned_away_;
   }
   auto connection = std::make_shared<Connection>(shared_from_this(), std::move(socket),

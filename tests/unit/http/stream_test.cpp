@@ -195,6 +195,29 @@ TEST_F(StreamedBodies, ASinkThatNeverResumesIsAnAbortAndA503) {
   upload_.resumes.wait_for(1).at(0)();
 }
 
+TEST_F(StreamedBodies, AnAnswerGivenInOnAbortGoesNowhere) {
+  class StubbornSink final : public BodySink {
+   public:
+    explicit StubbornSink(ResponderPtr responder) : responder_(std::move(responder)) {}
+    void on_data(std::string_view /*piece*/, std::function<void()> resume) override { resume(); }
+    void on_end() override {}
+    void on_abort() override { responder_->answer(text(200, "all is well")); }
+
+   private:
+    ResponderPtr responder_;
+  };
+  start([](Server& server) {
+    server.route_stream("POST", "/stubborn", [](const Request&, ResponderPtr responder) {
+      return std::make_unique<StubbornSink>(std::move(responder));
+    });
+  });
+  RawClient client(port());
+  client.send(
+      "POST /stubborn HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\nzz\r\n");
+  EXPECT_EQ(client.read_reply().value().status, 400U);
+  EXPECT_TRUE(client.is_closed_by_server());
+}
+
 TEST_F(StreamedBodies, AnEarlyAnswerEndsTheUploadWithoutAnAbort) {
   start_upload(true);
   RawClient client(port());
