@@ -17,10 +17,12 @@ struct StringStream {
 using Writer = rapidjson::Writer<StringStream>;
 
 void put(Writer& writer, std::string_view text) {
-  writer.String(text.data() == nullptr ? "" : text.data(), static_cast<rapidjson::SizeType>(text.size()));
+  writer.String(text.data() == nullptr ? "" : text.data(),
+                static_cast<rapidjson::SizeType>(text.size()));
 }
 void key(Writer& writer, std::string_view name) {
-  writer.Key(name.data() == nullptr ? "" : name.data(), static_cast<rapidjson::SizeType>(name.size()));
+  writer.Key(name.data() == nullptr ? "" : name.data(),
+             static_cast<rapidjson::SizeType>(name.size()));
 }
 void put(Writer& writer, AlertStatus status) { put(writer, to_string(status)); }
 void put(Writer& writer, std::int64_t number) { writer.Int64(number); }
@@ -59,7 +61,9 @@ bool is_absent(const T&) {
   return false;
 }
 bool is_absent(std::string_view text) { return text.empty(); }
-bool is_absent(const Id16& id) { return id == Id16{}; }  // what intake has not set yet: a sender's alert goes out so
+bool is_absent(const Id16& id) {
+  return id == Id16{};
+}  // what intake has not set yet: a sender's alert goes out so
 template <typename T>
 bool is_absent(const std::optional<T>& value) {
   return !value;

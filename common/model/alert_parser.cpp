@@ -4,9 +4,11 @@
 
 #include <algorithm>
 #include <charconv>
+#include <optional>
 #include <string>
 #include <utility>
 
+#include "findings.hpp"
 #include "json_token.hpp"
 #include "model/alert_description.hpp"
 #include "model/rfc3339.hpp"
@@ -34,35 +36,6 @@ constexpr std::uint32_t bit(std::size_t index) { return 1U << index; }
 constexpr std::uint32_t kCorrects = bit(index_of("corrects"));
 constexpr std::uint32_t kWithdraws = bit(index_of("withdraws"));
 
-// Where a value stands: a field, and in it a key or an index. Turned into a pointer only when something is wrong.
-struct Place {
-  const FieldInfo& field;
-  std::string_view key;
-  std::int32_t index = -1;
-};
-
-std::string pointer_to(const Place& place) {
-  std::string out;
-  text_rules::append_pointer_token(out, place.field.name);
-  if (!place.key.empty()) text_rules::append_pointer_token(out, place.key);
-  if (place.index >= 0) out += "/" + std::to_string(place.index);
-  return out;
-}
-
-std::string_view wanted(Shape shape) {
-  switch (shape) {
-    case Shape::kText:
-    case Shape::kStatus: return "a text";
-    case Shape::kCodes: return "a list of codes";
-    case Shape::kPlaces: return "an object of scheme and code";
-    case Shape::kStages: return "an object of stage and time";
-    case Shape::kStamp: return "a time as text, such as 2022-08-25T20:15:00+08:00";
-    case Shape::kInteger: return "a whole number without quotes or decimal point";
-    case Shape::kId: return "an id as text, as it was answered";
-  }
-  return "another type";
-}
-
 }  // namespace
 
 // One parse. Methods that return bool say whether the text is still JSON within its bounds; broken rules of fields are
@@ -71,7 +44,8 @@ class AlertParser::Reading {
  public:
   explicit Reading(const CodeLists& codes) : codes_(codes) {}
 
-  bool copy_and_run(std::string_view json, AlertReceived& out, std::vector<FieldError>& errors, std::vector<Warning>& warnings) {
+  bool copy_and_run(std::string_view json, AlertReceived& out, std::vector<FieldError>& errors,
+                    std::vector<Warning>& warnings) {
     if (json.size() <= kMaxAlertJsonBytes) {
       buffer_.assign(json);
       buffer_.append(kJsonPadding, '\0');
@@ -80,11 +54,9 @@ class AlertParser::Reading {
     return run(json, out, errors, warnings);
   }
 
-  bool run(std::string_view json, AlertReceived& out, std::vector<FieldError>& errors, std::vector<Warning>& warnings) {
-    errors.clear();
-    warnings.clear();
-    errors_ = &errors;
-    warnings_ = &warnings;
+  bool run(std::string_view json, AlertReceived& out, std::vector<FieldError>& errors,
+           std::vector<Warning>& warnings) {
+    found_.emplace(errors, warnings, kMaxFieldErrors, kMaxWarnings);
     out_ = &out;
     keys_ = 0;
     seen_ = given_ = 0;
@@ -92,7 +64,8 @@ class AlertParser::Reading {
     key_stack_.clear();
     std::apply([&](const auto&... f) { (wire::reset(out.*(f.member)), ...); }, kFields);
     if (json.size() > kMaxAlertJsonBytes) {
-      note("", "too_large", "an alert has at most " + std::to_string(kMaxAlertJsonBytes) + " bytes of JSON");
+      found_->note("", "too_large",
+                   "an alert has at most " + std::to_string(kMaxAlertJsonBytes) + " bytes of JSON");
     } else if (read_document(json)) {
       check_presence();
     }
@@ -102,37 +75,28 @@ class AlertParser::Reading {
  private:
   using Reader = bool (*)(Reading&, ondemand::value);
 
-  // ---- what is told ----
-
-  void note(std::string pointer, std::string_view rule, std::string hint) {
-    if (errors_->size() < kMaxFieldErrors) errors_->push_back({std::move(pointer), std::string(rule), std::move(hint)});
-  }
-  void note(const Place& place, std::string_view rule, std::string hint) { note(pointer_to(place), rule, std::move(hint)); }
-  void warn(std::string pointer, std::string_view rule, std::string hint) {
-    if (warnings_->size() < kMaxWarnings) warnings_->push_back({std::move(pointer), std::string(rule), std::move(hint)});
-  }
-
-  // Text that is no JSON says nothing reliable about fields: this becomes the only error.
-  bool stop(std::string_view rule, std::string hint) {
-    errors_->clear();
-    note("", rule, std::move(hint));
-    return false;
-  }
   bool fine(simdjson::error_code error) {
     if (error == simdjson::SUCCESS) return true;
-    if (error == simdjson::UTF8_ERROR) return stop("utf8", "the text is not UTF-8; convert it (from GB18030, say) before sending");
-    return stop("json", std::string("no valid JSON: ") + simdjson::error_message(error));
+    if (error == simdjson::UTF8_ERROR)
+      return found_->stop("utf8",
+                          "the text is not UTF-8; convert it (from GB18030, say) before sending");
+    return found_->stop("json", std::string("no valid JSON: ") + simdjson::error_message(error));
   }
-  bool broken_token() { return stop("json", "no valid JSON: a number or literal is malformed"); }
+  bool broken_token() {
+    return found_->stop("json", "no valid JSON: a number or literal is malformed");
+  }
 
   // ---- the document ----
 
   bool read_document(std::string_view json) {
     ondemand::document document;
-    if (!fine(parser_.iterate(simdjson::padded_string_view(json, json.size() + kJsonPadding)).get(document))) return false;
+    if (!fine(parser_.iterate(simdjson::padded_string_view(json, json.size() + kJsonPadding))
+                  .get(document)))
+      return false;
     ondemand::json_type type{};
     if (!fine(document.type().get(type))) return false;
-    if (type != ondemand::json_type::object) return stop("object", "an alert is one JSON object");
+    if (type != ondemand::json_type::object)
+      return found_->stop("object", "an alert is one JSON object");
     ondemand::object object;
     if (!fine(document.get_object().get(object))) return false;
     for (auto member : object) {
@@ -141,18 +105,21 @@ class AlertParser::Reading {
       if (!fine(member.unescaped_key().get(name)) || !fine(member.value().get(value))) return false;
       if (!count_key() || !read_member(name, value)) return false;
     }
-    if (document.current_location().error() != simdjson::OUT_OF_BOUNDS) return stop("json", "something follows the object");
+    if (document.current_location().error() != simdjson::OUT_OF_BOUNDS)
+      return found_->stop("json", "something follows the object");
     return true;
   }
 
   bool count_key() {
     return ++keys_ <= kMaxAlertJsonKeys ||
-           stop("too_many_fields", "at most " + std::to_string(kMaxAlertJsonKeys) + " names in one alert");
+           found_->stop("too_many_fields",
+                        "at most " + std::to_string(kMaxAlertJsonKeys) + " names in one alert");
   }
 
   std::size_t find_field(std::string_view name) {
     // Senders mostly keep one order: try the field behind the last one first.
-    for (std::size_t n = 0, i = expected_; n < kInfos.size(); ++n, i = i + 1 == kInfos.size() ? 0 : i + 1) {
+    for (std::size_t n = 0, i = expected_; n < kInfos.size();
+         ++n, i = i + 1 == kInfos.size() ? 0 : i + 1) {
       if (kInfos[i].name != name) continue;
       expected_ = i + 1 == kInfos.size() ? 0 : i + 1;
       return i;
@@ -166,12 +133,12 @@ class AlertParser::Reading {
     const FieldInfo& info = kInfos[index];
     const Place place{info, {}};
     if ((seen_ & bit(index)) != 0) {
-      note(place, "duplicate_key", "give each name once");
+      found_->note(place, "duplicate_key", "give each name once");
       return skip(place, value);
     }
     seen_ |= bit(index);
     if (info.origin == Origin::kIntake) {
-      warn(pointer_to(place), "set_by_service", "dropped: the service sets it");
+      found_->warn(pointer_to(place), "set_by_service", "dropped: the service sets it");
       return skip(place, value);
     }
     ondemand::json_type type{};
@@ -189,11 +156,11 @@ class AlertParser::Reading {
     const bool again = std::find(key_stack_.begin(), key_stack_.end(), name) != key_stack_.end();
     key_stack_.push_back(name);
     if (refuses(name)) {
-      note_personal(path_);
+      found_->note_personal(path_);
     } else if (again) {
-      note(path_, "duplicate_key", "give each name once");
+      found_->note(path_, "duplicate_key", "give each name once");
     } else {
-      warn(path_, "unknown_field", "dropped: the schema has no such field");
+      found_->warn(path_, "unknown_field", "dropped: the schema has no such field");
     }
     return walk(value, 1);
   }
@@ -201,23 +168,22 @@ class AlertParser::Reading {
   void check_presence() {
     const bool withdrawing = (given_ & kWithdraws) != 0;
     if (withdrawing && (given_ & kCorrects) != 0) {
-      note("/withdraws", "corrects_and_withdraws", "an alert either corrects or withdraws another one");
+      found_->note("/withdraws", "corrects_and_withdraws",
+                   "an alert either corrects or withdraws another one");
     }
     for (std::size_t i = 0; i < kInfos.size(); ++i) {
       const FieldInfo& info = kInfos[i];
-      if (info.origin != Origin::kSender || info.presence == Presence::kOptional || (given_ & bit(i)) != 0) continue;
+      if (info.origin != Origin::kSender || info.presence == Presence::kOptional ||
+          (given_ & bit(i)) != 0)
+        continue;
       if (info.presence == Presence::kUnlessWithdrawing && withdrawing) continue;
-      note(Place{info, {}}, "required", "is required: " + std::string(wanted(info.shape)));
+      found_->note(Place{info, {}}, "required", "is required: " + std::string(wanted(info.shape)));
     }
   }
 
   // ---- names that no body may hold ----
 
   bool refuses(std::string_view name) { return codes_.deny_list().refuses(name, scratch_); }
-  void note_personal(std::string pointer) {
-    note(std::move(pointer), "personal_field_refused",
-         "personal data, free text, biometrics, belief and scores of people are not taken; leave the field out");
-  }
 
   bool skip(const Place& place, ondemand::value value) {
     path_ = pointer_to(place);
@@ -228,7 +194,8 @@ class AlertParser::Reading {
   // other than JSON (on-demand checks only what is visited). `path_` points to the value.
   bool walk(ondemand::value value, std::size_t depth) {
     if (depth > kMaxAlertJsonDepth) {
-      return stop("depth", "at most " + std::to_string(kMaxAlertJsonDepth) + " levels of nesting");
+      return found_->stop("depth",
+                          "at most " + std::to_string(kMaxAlertJsonDepth) + " levels of nesting");
     }
     ondemand::json_type type{};
     if (!fine(value.type().get(type))) return false;
@@ -239,7 +206,8 @@ class AlertParser::Reading {
         std::string_view text;
         return fine(value.get_string().get(text));
       }
-      case ondemand::json_type::number: return json_token::is_number(token(value)) || broken_token();
+      case ondemand::json_type::number:
+        return json_token::is_number(token(value)) || broken_token();
       case ondemand::json_type::boolean:
       case ondemand::json_type::null: return json_token::is_literal(token(value)) || broken_token();
     }
@@ -254,11 +222,14 @@ class AlertParser::Reading {
     for (auto member : object) {
       std::string_view name;
       ondemand::value inner;
-      if (!fine(member.unescaped_key().get(name)) || !fine(member.value().get(inner)) || !count_key()) return false;
+      if (!fine(member.unescaped_key().get(name)) || !fine(member.value().get(inner)) ||
+          !count_key())
+        return false;
       text_rules::append_pointer_token(path_, name);
       const auto from = key_stack_.begin() + static_cast<std::ptrdiff_t>(first_key);
-      if (refuses(name)) note_personal(path_);
-      else if (std::find(from, key_stack_.end(), name) != key_stack_.end()) note(path_, "duplicate_key", "give each name once");
+      if (refuses(name)) found_->note_personal(path_);
+      else if (std::find(from, key_stack_.end(), name) != key_stack_.end())
+        found_->note(path_, "duplicate_key", "give each name once");
       key_stack_.push_back(name);
       if (!walk(inner, depth + 1)) return false;
       path_.resize(path_size);
@@ -285,7 +256,9 @@ class AlertParser::Reading {
 
   // ---- rules of single values ----
 
-  static std::string_view token(ondemand::value& value) { return json_token::trimmed(value.raw_json_token()); }
+  static std::string_view token(ondemand::value& value) {
+    return json_token::trimmed(value.raw_json_token());
+  }
 
   // The value as text; an empty pointer when it is none, which has been noted then.
   bool text_of(ondemand::value value, const Place& place, Shape shape, std::string_view& text) {
@@ -297,34 +270,39 @@ class AlertParser::Reading {
   }
 
   bool wrong_type(ondemand::value value, const Place& place, Shape shape) {
-    note(place, "type", "want " + std::string(wanted(shape)));
+    found_->note(place, "type", "want " + std::string(wanted(shape)));
     return skip(place, value);
   }
 
   bool keeps(const Place& place, std::string_view broken, std::size_t max_bytes) {
     if (broken.empty()) return true;
-    note(place, broken, text_rules::hint_of(broken, max_bytes));
+    found_->note(place, broken, text_rules::hint_of(broken, max_bytes));
     return false;
   }
 
   // A code of a list; `is_key` when it stands as a name in JSON.
   bool keeps_code(std::string_view text, const Place& place, const Rule& rule, bool is_key) {
-    if (!keeps(place, text_rules::broken_by_code(text, rule.max_bytes), rule.max_bytes)) return false;
+    if (!keeps(place, text_rules::broken_by_code(text, rule.max_bytes), rule.max_bytes))
+      return false;
     const CodeList list = *rule.list;
     if (codes_.find(list, text) != nullptr) return true;  // a listed code was checked with its list
     if (is_key && refuses(text)) {
-      note_personal(pointer_to(place));
+      found_->note_personal(pointer_to(place));
       return false;
     }
     if (!codes_.is_open(list)) {
-      note(place, "unknown_code", known_codes(list));
+      found_->note(place, "unknown_code", known_codes(list));
       return false;
     }
     if (rule.number_shaped_refused && text_rules::is_number_shaped(text)) {
-      note(place, "number_shaped", "eleven digits in a row look like a phone or document number; a code that needs them must be listed");
+      found_->note(place, "number_shaped",
+                   "eleven digits in a row look like a phone or document number; a code that needs "
+                   "them must be listed");
       return false;
     }
-    warn(pointer_to(place), "code_not_listed", "taken, but the code list \"" + std::string(to_string(list)) + "\" does not hold it");
+    found_->warn(
+        pointer_to(place), "code_not_listed",
+        "taken, but the code list \"" + std::string(to_string(list)) + "\" does not hold it");
     return true;
   }
 
@@ -332,14 +310,15 @@ class AlertParser::Reading {
     constexpr std::size_t kShown = 12;
     const auto& entries = codes_.entries(list);
     std::string out = "one of ";
-    for (std::size_t i = 0; i < std::min(entries.size(), kShown); ++i) out += (i == 0 ? "" : ", ") + entries[i].code;
+    for (std::size_t i = 0; i < std::min(entries.size(), kShown); ++i)
+      out += (i == 0 ? "" : ", ") + entries[i].code;
     return entries.size() > kShown ? out + ", …" : out;
   }
 
   bool is_stamp(std::string_view text, const Place& place, Stamp& out) {
     const StampFault fault = parse_rfc3339(text, out);
     if (fault == StampFault::kNone) return true;
-    note(place, rule_name(fault), std::string(hint(fault)));
+    found_->note(place, rule_name(fault), std::string(hint(fault)));
     return false;
   }
 
@@ -359,7 +338,8 @@ class AlertParser::Reading {
     const Place place{info, {}};
     std::string_view text;
     if (!text_of(value, place, info.shape, text)) return false;
-    if (text.data() != nullptr && keeps_code(text, place, info.rule, false)) out = *status_from(text);
+    if (text.data() != nullptr && keeps_code(text, place, info.rule, false))
+      out = *status_from(text);
     return true;
   }
 
@@ -381,7 +361,8 @@ class AlertParser::Reading {
       std::string_view text;
       if (!text_of(inner, place, Shape::kText, text)) return false;
       if (text.data() == nullptr || !keeps_code(text, place, info.rule, false)) continue;
-      if (std::find(out.begin(), out.end(), text) != out.end()) note(place, "repeated", "give each code once");
+      if (std::find(out.begin(), out.end(), text) != out.end())
+        found_->note(place, "repeated", "give each code once");
       else out.push_back(text);
     }
     return true;
@@ -389,22 +370,26 @@ class AlertParser::Reading {
 
   // Notes it once, at the first item that is too many.
   bool too_many(std::size_t count, const FieldInfo& info) {
-    if (count == info.rule.max_items + 1) note(Place{info, {}}, "too_many", "at most " + std::to_string(info.rule.max_items));
+    if (count == info.rule.max_items + 1)
+      found_->note(Place{info, {}}, "too_many", "at most " + std::to_string(info.rule.max_items));
     return count > info.rule.max_items;
   }
 
   static std::string_view key_of(const PlaceCode& item) { return item.scheme; }
   static std::string_view key_of(const StageStamp& item) { return item.stage; }
 
-  bool read_item(ondemand::value value, const Place& place, std::string_view name, std::vector<PlaceCode>& out) {
+  bool read_item(ondemand::value value, const Place& place, std::string_view name,
+                 std::vector<PlaceCode>& out) {
     std::string_view text;
     if (!text_of(value, place, Shape::kText, text)) return false;
     const std::size_t max = place.field.rule.max_bytes;
-    if (text.data() != nullptr && keeps(place, text_rules::broken_by_code(text, max), max)) out.push_back({name, text});
+    if (text.data() != nullptr && keeps(place, text_rules::broken_by_code(text, max), max))
+      out.push_back({name, text});
     return true;
   }
 
-  bool read_item(ondemand::value value, const Place& place, std::string_view name, std::vector<StageStamp>& out) {
+  bool read_item(ondemand::value value, const Place& place, std::string_view name,
+                 std::vector<StageStamp>& out) {
     std::string_view text;
     if (!text_of(value, place, Shape::kStamp, text)) return false;
     Stamp stamp;
@@ -425,14 +410,16 @@ class AlertParser::Reading {
     for (auto member : object) {
       std::string_view name;
       ondemand::value inner;
-      if (!fine(member.unescaped_key().get(name)) || !fine(member.value().get(inner)) || !count_key()) return false;
+      if (!fine(member.unescaped_key().get(name)) || !fine(member.value().get(inner)) ||
+          !count_key())
+        return false;
       const Place place{info, name};
       const auto from = key_stack_.begin() + static_cast<std::ptrdiff_t>(first_key);
       const bool again = std::find(from, key_stack_.end(), name) != key_stack_.end();
       key_stack_.push_back(name);
-      if (again) note(place, "duplicate_key", "give each name once");
+      if (again) found_->note(place, "duplicate_key", "give each name once");
       const bool excess = too_many(++count, info);
-      if (excess && refuses(name)) note_personal(pointer_to(place));
+      if (excess && refuses(name)) found_->note_personal(pointer_to(place));
       if (again || excess || !keeps_code(name, place, info.rule, true)) {
         if (!skip(place, inner)) return false;
       } else if (!read_item(inner, place, name, out)) {
@@ -459,12 +446,14 @@ class AlertParser::Reading {
     const std::string_view digits = token(value);
     if (!json_token::is_number(digits)) return broken_token();
     if (digits.find_first_of(".eE") != std::string_view::npos) {
-      note(place, "integer", "want a whole number without decimal point or exponent");
+      found_->note(place, "integer", "want a whole number without decimal point or exponent");
       return true;
     }
     const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), out);
     if (error != std::errc{} || out < info.rule.min || out > info.rule.max) {
-      note(place, "range", "between " + std::to_string(info.rule.min) + " and " + std::to_string(info.rule.max));
+      found_->note(
+          place, "range",
+          "between " + std::to_string(info.rule.min) + " and " + std::to_string(info.rule.max));
     }
     return true;
   }
@@ -475,7 +464,9 @@ class AlertParser::Reading {
     if (!text_of(value, place, info.shape, text)) return false;
     if (text.data() == nullptr) return true;
     if (const auto id = from_uuid(text)) out = *id;
-    else note(place, "uuid", "want the id of an alert as it was answered: 8-4-4-4-12 hexadecimal digits");
+    else
+      found_->note(place, "uuid",
+                   "want the id of an alert as it was answered: 8-4-4-4-12 hexadecimal digits");
     return true;
   }
 
@@ -501,8 +492,7 @@ class AlertParser::Reading {
   std::string scratch_;                      // room for names under comparison
   std::string path_;                         // pointer of what `walk` visits
   std::vector<std::string_view> key_stack_;  // names of the open objects, to find repeats
-  std::vector<FieldError>* errors_ = nullptr;
-  std::vector<Warning>* warnings_ = nullptr;
+  std::optional<Findings> found_;            // of this parse
   AlertReceived* out_ = nullptr;
   std::size_t keys_ = 0;
   std::size_t expected_ = 0;
@@ -523,8 +513,8 @@ bool AlertParser::parse(std::string_view json, AlertReceived& out, std::vector<F
   return reading_->copy_and_run(json, out, errors, warnings);
 }
 
-bool AlertParser::parse_padded(std::string_view json, AlertReceived& out, std::vector<FieldError>& errors,
-                               std::vector<Warning>& warnings) {
+bool AlertParser::parse_padded(std::string_view json, AlertReceived& out,
+                               std::vector<FieldError>& errors, std::vector<Warning>& warnings) {
   return reading_->run(json, out, errors, warnings);
 }
 

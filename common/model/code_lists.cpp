@@ -10,28 +10,32 @@ namespace lamplight {
 
 namespace {
 
-constexpr std::array<std::string_view, kCodeListCount> kListNames = {"status",    "class", "category",    "area",
-                                                                     "operation", "stage", "place_scheme"};
+constexpr std::array<std::string_view, kCodeListCount> kListNames = {
+    "status", "class", "category", "area", "operation", "stage", "place_scheme"};
 constexpr std::uint64_t kMaxFileBytes = 1U << 20;
 constexpr const char* kDenyListFile = "deny-list.toml";
 
 std::string file_of(std::size_t list) { return "codes/" + std::string(kListNames[list]) + ".toml"; }
 
 // Status is an enum on the wire: a list may label its names, not invent any.
-Result<void> check_statuses(const std::string& file, const std::vector<CodeEntry>& entries, bool open) {
+Result<void> check_statuses(const std::string& file, const std::vector<CodeEntry>& entries,
+                            bool open) {
   if (open) return Error(Code::kInvalid, file + ": status must be closed (open = false)");
   for (const CodeEntry& entry : entries) {
     if (status_from(entry.code)) continue;
-    return Error(Code::kInvalid, file + ": status \"" + entry.code + "\" is none of Actual, Exercise, System, Test, Draft");
+    return Error(Code::kInvalid, file + ": status \"" + entry.code +
+                                     "\" is none of Actual, Exercise, System, Test, Draft");
   }
   return {};
 }
 
 // Codes that stand as keys in JSON must not be names that the deny-list refuses.
-Result<void> check_keys(const std::string& file, const std::vector<CodeEntry>& entries, const DenyList& deny) {
+Result<void> check_keys(const std::string& file, const std::vector<CodeEntry>& entries,
+                        const DenyList& deny) {
   for (const CodeEntry& entry : entries) {
     if (!deny.refuses(entry.code)) continue;
-    return Error(Code::kInvalid, file + ": code \"" + entry.code + "\" is refused by the deny-list; name it otherwise");
+    return Error(Code::kInvalid, file + ": code \"" + entry.code +
+                                     "\" is refused by the deny-list; name it otherwise");
   }
   return {};
 }
@@ -43,11 +47,13 @@ std::string_view to_string(CodeList list) { return kListNames.at(static_cast<std
 Result<CodeLists> CodeLists::make(const Sources& codes, const std::vector<Source>& deny_lists) {
   CodeLists out;
   for (const Source& source : deny_lists) {
-    if (auto read = reference_file::parse_deny_list(source.file, source.text, out.deny_); !read) return read.error();
+    if (auto read = reference_file::parse_deny_list(source.file, source.text, out.deny_); !read)
+      return read.error();
   }
   for (const FieldInfo& field : field_infos<AlertReceived>()) {
     if (!out.deny_.refuses(field.name)) continue;
-    return Error(Code::kInvalid, deny_lists.back().file + ": refuses \"" + std::string(field.name) + "\", a field of the schema");
+    return Error(Code::kInvalid, deny_lists.back().file + ": refuses \"" + std::string(field.name) +
+                                     "\", a field of the schema");
   }
   for (std::size_t i = 0; i < kCodeListCount; ++i) {
     const bool with_class = static_cast<CodeList>(i) == CodeList::kCategory;
@@ -56,18 +62,23 @@ Result<CodeLists> CodeLists::make(const Sources& codes, const std::vector<Source
     List& list = out.lists_[i];
     list.open = read->open;
     list.entries = std::move(read->entries);
-    for (std::size_t n = 0; n < list.entries.size(); ++n) list.by_code.emplace(list.entries[n].code, n);
+    for (std::size_t n = 0; n < list.entries.size(); ++n)
+      list.by_code.emplace(list.entries[n].code, n);
   }
   const auto file = [&](CodeList list) { return codes[static_cast<std::size_t>(list)].file; };
   const auto& statuses = out.at(CodeList::kStatus);
-  if (auto fine = check_statuses(file(CodeList::kStatus), statuses.entries, statuses.open); !fine) return fine.error();
+  if (auto fine = check_statuses(file(CodeList::kStatus), statuses.entries, statuses.open); !fine)
+    return fine.error();
   for (const CodeList list : {CodeList::kStage, CodeList::kPlaceScheme}) {
-    if (auto fine = check_keys(file(list), out.entries(list), out.deny_); !fine) return fine.error();
+    if (auto fine = check_keys(file(list), out.entries(list), out.deny_); !fine)
+      return fine.error();
   }
   for (const CodeEntry& category : out.entries(CodeList::kCategory)) {
-    if (category.class_code.empty() || out.find(CodeList::kClass, category.class_code) != nullptr) continue;
-    return Error(Code::kInvalid, file(CodeList::kCategory) + ": category \"" + category.code + "\" names class \"" +
-                                     category.class_code + "\", which " + file(CodeList::kClass) + " does not list");
+    if (category.class_code.empty() || out.find(CodeList::kClass, category.class_code) != nullptr)
+      continue;
+    return Error(Code::kInvalid, file(CodeList::kCategory) + ": category \"" + category.code +
+                                     "\" names class \"" + category.class_code + "\", which " +
+                                     file(CodeList::kClass) + " does not list");
   }
   return out;
 }
@@ -82,7 +93,8 @@ Result<CodeLists> CodeLists::builtin() {
 
 Result<CodeLists> CodeLists::load(Disk& disk, const std::string& folder) {
   if (!disk.exists(folder)) {
-    return Error(Code::kNotFound, "code lists: no folder " + folder + "; it should hold codes/<list>.toml and deny-list.toml");
+    return Error(Code::kNotFound, "code lists: no folder " + folder +
+                                      "; it should hold codes/<list>.toml and deny-list.toml");
   }
   Sources codes;
   for (std::size_t i = 0; i < kCodeListCount; ++i) {
@@ -95,7 +107,8 @@ Result<CodeLists> CodeLists::load(Disk& disk, const std::string& folder) {
     if (!text) return text.error().with("code lists");
     codes[i] = {path, std::move(text).value()};
   }
-  std::vector<Source> deny = {{"schemas/deny-list.toml", std::string(embedded::file(kDenyListFile))}};
+  std::vector<Source> deny = {
+      {"schemas/deny-list.toml", std::string(embedded::file(kDenyListFile))}};
   const std::string path = folder + "/" + kDenyListFile;
   if (disk.exists(path)) {
     auto text = read_file(disk, path, kMaxFileBytes);

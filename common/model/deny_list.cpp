@@ -28,15 +28,17 @@ bool DenyList::add_part(std::string_view part) {
   std::string normal;
   normalise(part, normal);
   if (normal.size() < 2) return false;
-  if (std::find(parts_.begin(), parts_.end(), normal) == parts_.end()) parts_.push_back(std::move(normal));
+  if (std::find(parts_.begin(), parts_.end(), normal) == parts_.end())
+    parts_.push_back(std::move(normal));
   return true;
 }
 
 bool DenyList::refuses(std::string_view name, std::string& scratch) const {
   normalise(name, scratch);
   if (names_.find(std::string_view(scratch)) != names_.end()) return true;
-  return std::any_of(parts_.begin(), parts_.end(),
-                     [&](const std::string& part) { return scratch.find(part) != std::string::npos; });
+  return std::any_of(parts_.begin(), parts_.end(), [&](const std::string& part) {
+    return scratch.find(part) != std::string::npos;
+  });
 }
 
 bool DenyList::refuses(std::string_view name) const {

@@ -69,8 +69,8 @@ const char* fault_of(const EventContent& event, std::size_t size) {
 
 Result<FrameView> FrameView::read(Bytes bytes, bool whole, bool trusted) {
   if (whole && bytes.size() > kMaxFrameBytes) {
-    return Error(Code::kTooLarge, "frame: " + std::to_string(bytes.size()) + " bytes, the limit is " +
-                                      std::to_string(kMaxFrameBytes));
+    return Error(Code::kTooLarge, "frame: " + std::to_string(bytes.size()) +
+                                      " bytes, the limit is " + std::to_string(kMaxFrameBytes));
   }
   MsgpackReader reader(bytes);
   FrameView frame;
@@ -83,7 +83,9 @@ Result<FrameView> FrameView::read(Bytes bytes, bool whole, bool trusted) {
   head.first_seq = Seq{reader.uint()};
   if (!reader.take_nil()) head.time = TimeUs{reader.sint()};
   head.count = reader.array();
-  if (!reader.ok()) return bad("header does not read; want [producer, epoch, prev, through, first_seq, time|nil, events]");
+  if (!reader.ok())
+    return bad(
+        "header does not read; want [producer, epoch, prev, through, first_seq, time|nil, events]");
   if (!is_valid_name(head.producer)) return bad("producer is no name");
   if (head.first_seq.value == 0) return bad("first_seq begins at 1");
   if (head.count == 0 || head.count > kMaxFrameEvents) return bad("holds 1 to 4096 events");

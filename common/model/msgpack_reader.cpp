@@ -86,7 +86,8 @@ std::int64_t MsgpackReader::sint() {
     case 0xCE: value = static_cast<std::int64_t>(big_endian(4)); break;
     case 0xCF: {
       const std::uint64_t big = big_endian(8);
-      if (big > static_cast<std::uint64_t>(std::numeric_limits<std::int64_t>::max())) failed_ = true;
+      if (big > static_cast<std::uint64_t>(std::numeric_limits<std::int64_t>::max()))
+        failed_ = true;
       value = static_cast<std::int64_t>(big);
       break;
     }

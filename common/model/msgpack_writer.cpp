@@ -21,9 +21,7 @@ struct Sink {
 void MsgpackWriter::array(std::uint32_t size) { LAMPLIGHT_PACK(pack_array(size)); }
 void MsgpackWriter::map(std::uint32_t size) { LAMPLIGHT_PACK(pack_map(size)); }
 void MsgpackWriter::nil() { LAMPLIGHT_PACK(pack_nil()); }
-void MsgpackWriter::boolean(bool value) {
-  LAMPLIGHT_PACK(pack(value));
-}
+void MsgpackWriter::boolean(bool value) { LAMPLIGHT_PACK(pack(value)); }
 void MsgpackWriter::uint(std::uint64_t value) { LAMPLIGHT_PACK(pack_uint64(value)); }
 void MsgpackWriter::sint(std::int64_t value) { LAMPLIGHT_PACK(pack_int64(value)); }
 void MsgpackWriter::str(std::string_view text) {

@@ -24,8 +24,10 @@ Result<toml::table> parse(const std::string& file, std::string_view text) {
 }
 
 bool is_code(std::string_view text) {
-  if (text.empty() || text.size() > kMaxCodeBytes || text.front() == ' ' || text.back() == ' ') return false;
-  return std::none_of(text.begin(), text.end(), [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7F; });
+  if (text.empty() || text.size() > kMaxCodeBytes || text.front() == ' ' || text.back() == ' ')
+    return false;
+  return std::none_of(text.begin(), text.end(),
+                      [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7F; });
 }
 
 struct Placed {
@@ -33,23 +35,31 @@ struct Placed {
   toml::source_position at;
 };
 
-Result<CodeEntry> read_entry(const std::string& file, std::string_view code, const toml::node& node, bool with_class) {
-  if (!is_code(code)) return bad(file, node.source(), "a code has 1 to 64 bytes, no control character, no space at its ends");
+Result<CodeEntry> read_entry(const std::string& file, std::string_view code, const toml::node& node,
+                             bool with_class) {
+  if (!is_code(code))
+    return bad(file, node.source(),
+               "a code has 1 to 64 bytes, no control character, no space at its ends");
   const std::string where = "code \"" + std::string(code) + "\" ";
   const toml::table* labels = node.as_table();
-  if (labels == nullptr) return bad(file, node.source(), where + "needs { zh = \"…\", en = \"…\" }");
+  if (labels == nullptr)
+    return bad(file, node.source(), where + "needs { zh = \"…\", en = \"…\" }");
   CodeEntry entry;
   entry.code = code;
   for (const auto& [key, value] : *labels) {
     const auto text = value.value_exact<std::string>();
-    if (!text || text->empty()) return bad(file, value.source(), where + "has a label that is no text, or empty");
+    if (!text || text->empty())
+      return bad(file, value.source(), where + "has a label that is no text, or empty");
     if (key == "zh") entry.zh = *text;
     else if (key == "en") entry.en = *text;
     else if (key == "class" && with_class) entry.class_code = *text;
-    else return bad(file, value.source(), where + "has an unknown key \"" + std::string(key.str()) + "\"; " +
-                                              (with_class ? "zh, en and class are known" : "zh and en are known"));
+    else
+      return bad(file, value.source(),
+                 where + "has an unknown key \"" + std::string(key.str()) + "\"; " +
+                     (with_class ? "zh, en and class are known" : "zh and en are known"));
   }
-  if (entry.zh.empty() || entry.en.empty()) return bad(file, node.source(), where + "needs both labels, zh and en");
+  if (entry.zh.empty() || entry.en.empty())
+    return bad(file, node.source(), where + "needs both labels, zh and en");
   return entry;
 }
 
@@ -61,20 +71,23 @@ Result<void> add_texts(const std::string& file, const toml::node& node, bool par
     const auto text = item.value_exact<std::string>();
     if (!text) return bad(file, item.source(), "want a text");
     if (parts ? out.add_part(*text) : out.add_name(*text)) continue;
-    return bad(file, item.source(), parts ? "a part has at least two characters" : "a name must not be empty");
+    return bad(file, item.source(),
+               parts ? "a part has at least two characters" : "a name must not be empty");
   }
   return {};
 }
 
 }  // namespace
 
-Result<CodeListFile> parse_code_list(const std::string& file, std::string_view text, bool with_class) {
+Result<CodeListFile> parse_code_list(const std::string& file, std::string_view text,
+                                     bool with_class) {
   const auto parsed = parse(file, text);
   if (!parsed) return parsed.error();
   const toml::table& root = parsed.value();
   for (const auto& [key, value] : root) {
     if (key != "open" && key != "codes") {
-      return bad(file, value.source(), "unknown key \"" + std::string(key.str()) + "\"; open and [codes] are known");
+      return bad(file, value.source(),
+                 "unknown key \"" + std::string(key.str()) + "\"; open and [codes] are known");
     }
   }
   CodeListFile out;
@@ -95,7 +108,8 @@ Result<CodeListFile> parse_code_list(const std::string& file, std::string_view t
     return a.at.line != b.at.line ? a.at.line < b.at.line : a.at.column < b.at.column;
   });
   for (Placed& one : placed) out.entries.push_back(std::move(one.entry));
-  if (!out.open && out.entries.empty()) return bad(file, codes->source(), "a closed list without codes refuses everything");
+  if (!out.open && out.entries.empty())
+    return bad(file, codes->source(), "a closed list without codes refuses everything");
   return out;
 }
 
@@ -104,10 +118,12 @@ Result<void> parse_deny_list(const std::string& file, std::string_view text, Den
   if (!parsed) return parsed.error();
   for (const auto& [section, node] : parsed.value()) {
     const toml::table* lists = node.as_table();
-    if (lists == nullptr) return bad(file, node.source(), "want sections with names = [...] and parts = [...]");
+    if (lists == nullptr)
+      return bad(file, node.source(), "want sections with names = [...] and parts = [...]");
     for (const auto& [key, value] : *lists) {
       if (key != "names" && key != "parts") {
-        return bad(file, value.source(), "unknown key \"" + std::string(key.str()) + "\"; names and parts are known");
+        return bad(file, value.source(),
+                   "unknown key \"" + std::string(key.str()) + "\"; names and parts are known");
       }
       if (auto added = add_texts(file, value, key == "parts", out); !added) return added.error();
     }

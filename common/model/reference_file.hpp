@@ -16,9 +16,11 @@ struct CodeListFile {
 };
 
 /// Errors: kInvalid naming file, line and rule. `with_class` allows `class` beside the labels.
-[[nodiscard]] Result<CodeListFile> parse_code_list(const std::string& file, std::string_view text, bool with_class);
+[[nodiscard]] Result<CodeListFile> parse_code_list(const std::string& file, std::string_view text,
+                                                   bool with_class);
 
 /// Adds the names and parts of a deny-list file to `out`. Errors as above.
-[[nodiscard]] Result<void> parse_deny_list(const std::string& file, std::string_view text, DenyList& out);
+[[nodiscard]] Result<void> parse_deny_list(const std::string& file, std::string_view text,
+                                           DenyList& out);
 
 }  // namespace lamplight::reference_file

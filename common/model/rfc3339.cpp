@@ -62,7 +62,8 @@ StampFault read_zone(std::string_view zone, std::int32_t& minutes) {
   minutes = 0;
   if (zone.empty()) return StampFault::kZone;
   if (zone == "Z" || zone == "z") return StampFault::kNone;
-  if (zone.size() != 6 || (zone[0] != '+' && zone[0] != '-') || zone[3] != ':') return StampFault::kShape;
+  if (zone.size() != 6 || (zone[0] != '+' && zone[0] != '-') || zone[3] != ':')
+    return StampFault::kShape;
   const std::int32_t hour = digits(zone, 1, 2);
   const std::int32_t minute = digits(zone, 4, 2);
   if (hour < 0 || minute < 0) return StampFault::kShape;
@@ -81,8 +82,10 @@ StampFault parse_rfc3339(std::string_view text, Stamp& out) {
   const std::int32_t hour = digits(text, 11, 2);
   const std::int32_t minute = digits(text, 14, 2);
   const std::int32_t second = digits(text, 17, 2);
-  if (year < 0 || month < 0 || day < 0 || hour < 0 || minute < 0 || second < 0) return StampFault::kShape;
-  if (text[4] != '-' || text[7] != '-' || (text[10] != 'T' && text[10] != 't') || text[13] != ':' || text[16] != ':') {
+  if (year < 0 || month < 0 || day < 0 || hour < 0 || minute < 0 || second < 0)
+    return StampFault::kShape;
+  if (text[4] != '-' || text[7] != '-' || (text[10] != 'T' && text[10] != 't') || text[13] != ':' ||
+      text[16] != ':') {
     return StampFault::kShape;
   }
   std::size_t at = kSecondsEnd;
@@ -97,7 +100,8 @@ StampFault parse_rfc3339(std::string_view text, Stamp& out) {
   if (second == 60 && hour < 24 && minute < 60) return StampFault::kLeapSecond;
   if (hour > 23 || minute > 59 || second > 59) return StampFault::kTime;
 
-  const std::int64_t civil_seconds = std::int64_t{day_of(date).value} * 86'400 + hour * 3600 + minute * 60 + second;
+  const std::int64_t civil_seconds =
+      std::int64_t{day_of(date).value} * 86'400 + hour * 3600 + minute * 60 + second;
   out.at = TimeUs{civil_seconds * kUsPerSecond + us - std::int64_t{zone} * kUsPerMinute};
   out.offset_minutes = static_cast<std::int16_t>(zone);
   return StampFault::kNone;
@@ -122,11 +126,13 @@ std::string_view hint(StampFault fault) {
   switch (fault) {
     case StampFault::kNone: return "";
     case StampFault::kShape: return "write RFC 3339 with its zone: 2022-08-25T20:15:00+08:00";
-    case StampFault::kZone: return "end with the zone, Z or such as +08:00: a time without one names no instant";
+    case StampFault::kZone:
+      return "end with the zone, Z or such as +08:00: a time without one names no instant";
     case StampFault::kZoneRange: return "zones lie between -14:00 and +14:00";
     case StampFault::kDay: return "the calendar has no such day";
     case StampFault::kTime: return "hours are 00 to 23, minutes and seconds 00 to 59";
-    case StampFault::kLeapSecond: return "second 60 is not taken: send 59, or 00 of the next minute";
+    case StampFault::kLeapSecond:
+      return "second 60 is not taken: send 59, or 00 of the next minute";
     case StampFault::kYear: return "years 1970 to 2199 are taken";
     case StampFault::kFraction: return "at most six digits behind the second";
   }
@@ -178,8 +184,8 @@ std::string to_rfc3339(const Stamp& stamp) {
 std::string to_rfc3339(TimeUs time) { return to_rfc3339(Stamp{time, 0}); }
 
 bool is_sane(const Stamp& stamp) {
-  return stamp.at.value >= kFirstUs && stamp.at.value <= kLastUs && stamp.offset_minutes >= -kMaxZoneMinutes &&
-         stamp.offset_minutes <= kMaxZoneMinutes;
+  return stamp.at.value >= kFirstUs && stamp.at.value <= kLastUs &&
+         stamp.offset_minutes >= -kMaxZoneMinutes && stamp.offset_minutes <= kMaxZoneMinutes;
 }
 
 std::string to_string(Day day) {
@@ -197,7 +203,8 @@ std::optional<Day> day_from(std::string_view text) {
   const std::int32_t year = digits(text, 0, 4);
   const std::int32_t month = digits(text, 5, 2);
   const std::int32_t day = digits(text, 8, 2);
-  if (text.size() != 10 || year < 0 || month < 0 || day < 0 || text[4] != '-' || text[7] != '-') return std::nullopt;
+  if (text.size() != 10 || year < 0 || month < 0 || day < 0 || text[4] != '-' || text[7] != '-')
+    return std::nullopt;
   const CivilDate date{year, static_cast<std::uint32_t>(month), static_cast<std::uint32_t>(day)};
   if (!is_valid(date)) return std::nullopt;
   return day_of(date);

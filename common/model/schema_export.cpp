@@ -13,20 +13,26 @@ namespace {
 // What the parser holds texts to, as regular expressions of ECMA 262 with the flag u.
 constexpr std::string_view kReferencePattern = "^[!-~]([ -~]*[!-~])?$";
 constexpr std::string_view kSpaces = "\\u0020\\u00a0\\u1680\\u2000-\\u200a\\u202f\\u205f\\u3000";
-constexpr std::string_view kHidden = "\\u0000-\\u001f\\u007f-\\u009f\\u200b-\\u200f\\u2028-\\u202e\\u2060-\\u2069\\ufeff";
+constexpr std::string_view kHidden =
+    "\\u0000-\\u001f\\u007f-\\u009f\\u200b-\\u200f\\u2028-\\u202e\\u2060-\\u2069\\ufeff";
 constexpr std::string_view kNoLongNumber = "(?!.*[0-9\\uff10-\\uff19]{11})";
 constexpr std::string_view kStampPattern =
-    "^(19[7-9][0-9]|2[01][0-9]{2})-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])[Tt]([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]"
+    "^(19[7-9][0-9]|2[01][0-9]{2})-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])[Tt]([01][0-9]|2[0-3]):["
+    "0-5][0-9]:[0-5][0-9]"
     "(\\.[0-9]{1,6})?([Zz]|[+-](0[0-9]|1[0-3]):[0-5][0-9]|[+-]14:00)$";
-constexpr std::string_view kUuidPattern = "^[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}$";
+constexpr std::string_view kUuidPattern =
+    "^[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}$";
 
 // Writes one schema. `partner`: what a partner may send; else what the log shows.
 class SchemaWriter {
  public:
-  SchemaWriter(const CodeLists& codes, bool partner) : codes_(codes), partner_(partner) { writer_.SetIndent(' ', 2); }
+  SchemaWriter(const CodeLists& codes, bool partner) : codes_(codes), partner_(partner) {
+    writer_.SetIndent(' ', 2);
+  }
 
   template <typename Fields>
-  std::string write(std::string_view id, std::string_view title, std::string_view description, const Fields& fields) {
+  std::string write(std::string_view id, std::string_view title, std::string_view description,
+                    const Fields& fields) {
     writer_.StartObject();
     put("$schema", "https://json-schema.org/draft/2020-12/schema");
     put("$id", "urn:lamplight:schema:" + std::string(id));
@@ -50,8 +56,12 @@ class SchemaWriter {
   }
 
  private:
-  void key(std::string_view name) { writer_.Key(name.data(), static_cast<rapidjson::SizeType>(name.size())); }
-  void text(std::string_view value) { writer_.String(value.data(), static_cast<rapidjson::SizeType>(value.size())); }
+  void key(std::string_view name) {
+    writer_.Key(name.data(), static_cast<rapidjson::SizeType>(name.size()));
+  }
+  void text(std::string_view value) {
+    writer_.String(value.data(), static_cast<rapidjson::SizeType>(value.size()));
+  }
   void put(std::string_view name, std::string_view value) {
     key(name);
     text(value);
@@ -66,7 +76,8 @@ class SchemaWriter {
     key("required");
     writer_.StartArray();
     for (const FieldInfo& field : fields) {
-      if (field.presence == presence && (!partner_ || field.origin == Origin::kSender)) text(field.name);
+      if (field.presence == presence && (!partner_ || field.origin == Origin::kSender))
+        text(field.name);
     }
     writer_.EndArray();
   }
@@ -120,7 +131,8 @@ class SchemaWriter {
     key("refused_name");
     writer_.StartObject();
     put("description",
-        "Names of deny-list.toml. They are refused at any depth, without regard to case, _, - and spaces, and so are names "
+        "Names of deny-list.toml. They are refused at any depth, without regard to case, _, - and "
+        "spaces, and so are names "
         "that hold one of its parts: more than a schema can say.");
     key("enum");
     writer_.StartArray();
@@ -224,7 +236,8 @@ class SchemaWriter {
     }
     put("minLength", std::size_t{1});
     put("maxLength", rule.max_bytes);
-    put("pattern", rule.reference ? std::string(kReferencePattern) : code_pattern(partner_ && rule.number_shaped_refused));
+    put("pattern", rule.reference ? std::string(kReferencePattern)
+                                  : code_pattern(partner_ && rule.number_shaped_refused));
     if (!rule.list || !partner_) return;
     key("examples");
     writer_.StartArray();
@@ -235,8 +248,8 @@ class SchemaWriter {
 
   static std::string code_pattern(bool no_long_number) {
     const std::string spaces = "[" + std::string(kSpaces) + "]";
-    return "^" + std::string(no_long_number ? kNoLongNumber : "") + "(?!" + spaces + ")(?!.*" + spaces + "$)[^" +
-           std::string(kHidden) + "]+$";
+    return "^" + std::string(no_long_number ? kNoLongNumber : "") + "(?!" + spaces + ")(?!.*" +
+           spaces + "$)[^" + std::string(kHidden) + "]+$";
   }
 
   const CodeLists& codes_;
@@ -255,13 +268,16 @@ std::map<std::string, std::string> generated_schema_files() {
   out["alert-v1.schema.json"] =
       SchemaWriter(codes.value(), true)
           .write("alert-v1", "Alert, version 1",
-                 "What a partner sends to POST /v1/alerts. Other fields are dropped and named in a warning. Texts are at most as "
-                 "many bytes of UTF-8 as the schema says characters. A code that its list holds may have any digits.",
+                 "What a partner sends to POST /v1/alerts. Other fields are dropped and named in a "
+                 "warning. Texts are at most as "
+                 "many bytes of UTF-8 as the schema says characters. A code that its list holds "
+                 "may have any digits.",
                  fields);
   out["alert-received.schema.json"] =
       SchemaWriter(codes.value(), false)
           .write("alert-received-v1", "alert.received, version 1",
-                 "The event as GET /v1/alerts/{id} and `lamplight tail` show it. On the log it is a MessagePack array of these "
+                 "The event as GET /v1/alerts/{id} and `lamplight tail` show it. On the log it is "
+                 "a MessagePack array of these "
                  "fields in this order.",
                  fields);
   out["alert-v1.md"] = schema_table::markdown(codes.value(), fields);

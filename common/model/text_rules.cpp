@@ -15,7 +15,9 @@ struct Character {
 };
 
 Character character_at(std::string_view text, std::size_t at) {
-  const auto byte = [&](std::size_t i) { return static_cast<std::uint32_t>(static_cast<unsigned char>(text[at + i])); };
+  const auto byte = [&](std::size_t i) {
+    return static_cast<std::uint32_t>(static_cast<unsigned char>(text[at + i]));
+  };
   const std::uint32_t lead = byte(0);
   const std::size_t size = lead < 0xC0 ? 1 : lead < 0xE0 ? 2 : lead < 0xF0 ? 3 : 4;
   if (size == 1 || at + size > text.size()) return {lead, 1};
@@ -25,15 +27,18 @@ Character character_at(std::string_view text, std::size_t at) {
 }
 
 bool is_space(std::uint32_t c) {
-  return c == 0x20 || c == 0xA0 || c == 0x1680 || (c >= 0x2000 && c <= 0x200A) || c == 0x202F || c == 0x205F || c == 0x3000;
+  return c == 0x20 || c == 0xA0 || c == 0x1680 || (c >= 0x2000 && c <= 0x200A) || c == 0x202F ||
+         c == 0x205F || c == 0x3000;
 }
 
 bool is_hidden(std::uint32_t c) {
-  return c < 0x20 || (c >= 0x7F && c <= 0x9F) || (c >= 0x200B && c <= 0x200F) || (c >= 0x2028 && c <= 0x202E) ||
-         (c >= 0x2060 && c <= 0x2069) || c == 0xFEFF;
+  return c < 0x20 || (c >= 0x7F && c <= 0x9F) || (c >= 0x200B && c <= 0x200F) ||
+         (c >= 0x2028 && c <= 0x202E) || (c >= 0x2060 && c <= 0x2069) || c == 0xFEFF;
 }
 
-bool is_any_digit(std::uint32_t c) { return (c >= '0' && c <= '9') || (c >= 0xFF10 && c <= 0xFF19); }
+bool is_any_digit(std::uint32_t c) {
+  return (c >= '0' && c <= '9') || (c >= 0xFF10 && c <= 0xFF19);
+}
 
 }  // namespace
 
@@ -77,7 +82,8 @@ std::string hint_of(std::string_view rule, std::size_t max_bytes) {
   if (rule == "length") return "1 to " + std::to_string(max_bytes) + " bytes of UTF-8";
   if (rule == "printable_ascii") return "printable ASCII characters only";
   if (rule == "spaces_at_ends") return "no space at the beginning or the end";
-  if (rule == "control_character") return "no control, line-break, zero-width or direction characters";
+  if (rule == "control_character")
+    return "no control, line-break, zero-width or direction characters";
   return {};
 }
 

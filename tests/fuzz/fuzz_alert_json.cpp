@@ -45,7 +45,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
 
   const bool accepted = parser.parse(json, alert, errors, warnings);
   LAMPLIGHT_CHECK(accepted == errors.empty(), "what is not accepted says why");
-  LAMPLIGHT_CHECK(errors.size() <= kMaxFieldErrors && warnings.size() <= kMaxWarnings, "answers are bounded");
+  LAMPLIGHT_CHECK(errors.size() <= kMaxFieldErrors && warnings.size() <= kMaxWarnings,
+                  "answers are bounded");
   if (accepted) check_accepted(alert);
   return 0;
 }

@@ -95,13 +95,14 @@ TEST(AlertCodec, AStampThatNoCalendarHoldsIsRefused) {
 TEST(AlertCodec, JsonShowsNamesStampsInTheirZoneAndIdsAsUuids) {
   std::string json;
   alert_to_json(whole_alert(), json);
-  EXPECT_EQ(json,
-            R"({"partner":"local","partner_ref":"LC-2022-000123","status":"Actual","class":"criminal","category":"theft",)"
-            R"("area":"wuma","operations":["qinghuan","tiequan"],"places":{"station":"wuma-suo","grid":"G-017"},)"
-            R"("occurred_at":"2022-08-25T20:10:00+08:00","reported_at":"2022-08-25T20:15:00+08:00",)"
-            R"("stages":{"dispatch":"2022-08-25T20:16:00+08:00","arrive":"2022-08-25T20:20:00+08:00"},"amount_fen":120050,)"
-            R"("corrects":"11111111-1111-1111-1111-111111111111","idempotency_key":"22222222-2222-2222-2222-222222222222",)"
-            R"("body_digest":"33333333-3333-3333-3333-333333333333"})");
+  EXPECT_EQ(
+      json,
+      R"({"partner":"local","partner_ref":"LC-2022-000123","status":"Actual","class":"criminal","category":"theft",)"
+      R"("area":"wuma","operations":["qinghuan","tiequan"],"places":{"station":"wuma-suo","grid":"G-017"},)"
+      R"("occurred_at":"2022-08-25T20:10:00+08:00","reported_at":"2022-08-25T20:15:00+08:00",)"
+      R"("stages":{"dispatch":"2022-08-25T20:16:00+08:00","arrive":"2022-08-25T20:20:00+08:00"},"amount_fen":120050,)"
+      R"("corrects":"11111111-1111-1111-1111-111111111111","idempotency_key":"22222222-2222-2222-2222-222222222222",)"
+      R"("body_digest":"33333333-3333-3333-3333-333333333333"})");
 }
 
 TEST(AlertCodec, JsonLeavesOutWhatIsNotSet) {
@@ -110,7 +111,9 @@ TEST(AlertCodec, JsonLeavesOutWhatIsNotSet) {
   alert.partner_ref = "A-1";
   std::string json;
   alert_to_json(alert, json);
-  EXPECT_EQ(json, R"({"partner":"local","partner_ref":"A-1","status":"Actual","reported_at":"1970-01-01T00:00:00Z"})");
+  EXPECT_EQ(
+      json,
+      R"({"partner":"local","partner_ref":"A-1","status":"Actual","reported_at":"1970-01-01T00:00:00Z"})");
 }
 
 }  // namespace

@@ -9,8 +9,12 @@
 
 namespace lamplight {
 
-void PrintTo(const FieldError& error, std::ostream* out) { *out << error.pointer << ": " << error.rule << " (" << error.hint << ")"; }
-void PrintTo(const Warning& warning, std::ostream* out) { *out << warning.pointer << ": " << warning.rule << " (" << warning.hint << ")"; }
+void PrintTo(const FieldError& error, std::ostream* out) {
+  *out << error.pointer << ": " << error.rule << " (" << error.hint << ")";
+}
+void PrintTo(const Warning& warning, std::ostream* out) {
+  *out << warning.pointer << ": " << warning.rule << " (" << warning.hint << ")";
+}
 
 namespace {
 
@@ -44,14 +48,16 @@ class Body {
   }
   [[nodiscard]] std::string json() const {
     std::string out = "{";
-    for (const auto& [name, value] : members_) out += (out.size() > 1 ? ",\"" : "\"") + name + "\": " + value;
+    for (const auto& [name, value] : members_)
+      out += (out.size() > 1 ? ",\"" : "\"") + name + "\": " + value;
     return out + "}";
   }
 
  private:
   std::map<std::string, std::string> members_ = {
-      {"partner_ref", R"("LC-1")"},   {"status", R"("Actual")"}, {"class", R"("criminal")"},
-      {"category", R"("theft")"},     {"area", R"("wuma")"},     {"reported_at", R"("2022-08-25T20:15:00+08:00")"},
+      {"partner_ref", R"("LC-1")"}, {"status", R"("Actual")"},
+      {"class", R"("criminal")"},   {"category", R"("theft")"},
+      {"area", R"("wuma")"},        {"reported_at", R"("2022-08-25T20:15:00+08:00")"},
   };
 };
 
@@ -110,14 +116,18 @@ TEST_F(AlertParserTest, WhatParsesSurvivesTheLogAndIsShownAgain) {
 
 TEST_F(AlertParserTest, RequiredFieldsAreNamedAllAtOnce) {
   EXPECT_FALSE(parse("{}"));
-  EXPECT_THAT(errors_, UnorderedElementsAre(Broken("/partner_ref", "required"), Broken("/status", "required"),
-                                            Broken("/class", "required"), Broken("/category", "required"),
-                                            Broken("/area", "required"), Broken("/reported_at", "required")));
+  EXPECT_THAT(errors_, UnorderedElementsAre(
+                           Broken("/partner_ref", "required"), Broken("/status", "required"),
+                           Broken("/class", "required"), Broken("/category", "required"),
+                           Broken("/area", "required"), Broken("/reported_at", "required")));
 }
 
 TEST_F(AlertParserTest, AWithdrawalNeedsNoClassCategoryOrArea) {
   Body body;
-  body.remove("class").remove("category").remove("area").set("withdraws", R"("11111111-1111-1111-1111-111111111111")");
+  body.remove("class")
+      .remove("category")
+      .remove("area")
+      .set("withdraws", R"("11111111-1111-1111-1111-111111111111")");
   EXPECT_TRUE(parse(body));
   EXPECT_EQ(alert_.withdraws, test::id(0x11));
 
@@ -171,24 +181,30 @@ TEST_F(AlertParserTest, EachRuleRefusesWhatBreaksItAndTakesTheNeighbour) {
       {"places", R"({"grid":"a","grid":"b"})", "duplicate_key", R"({"grid":"a","zip":"b"})"},
       {"places", R"([["grid","a"]])", "type", "{}"},
       {"places", R"({"address":"x"})", "personal_field_refused", R"({"address_key":"x"})"},
-      {"stages", R"({"arrive":"2022-08-25T20:20:00"})", "zone_required", R"({"arrive":"2022-08-25T20:20:00Z"})"},
+      {"stages", R"({"arrive":"2022-08-25T20:20:00"})", "zone_required",
+       R"({"arrive":"2022-08-25T20:20:00Z"})"},
       {"stages", R"({"":"2022-08-25T20:20:00Z"})", "length", R"({"到场":"2022-08-25T20:20:00Z"})"},
-      {"reported_at", R"("2022-08-25T20:15:00")", "zone_required", R"("2022-08-25T20:15:00-00:00")"},
+      {"reported_at", R"("2022-08-25T20:15:00")", "zone_required",
+       R"("2022-08-25T20:15:00-00:00")"},
       {"reported_at", R"("2022-08-25 20:15:00+08:00")", "timestamp", R"("2022-08-25t20:15:00z")"},
       {"reported_at", R"("2022-02-29T00:00:00Z")", "no_such_day", R"("2020-02-29T00:00:00Z")"},
-      {"reported_at", R"("2022-08-25T24:00:00Z")", "no_such_time", R"("2022-08-25T23:59:59.999999Z")"},
+      {"reported_at", R"("2022-08-25T24:00:00Z")", "no_such_time",
+       R"("2022-08-25T23:59:59.999999Z")"},
       {"reported_at", R"("2016-12-31T23:59:60Z")", "leap_second", R"("2016-12-31T23:59:59Z")"},
       {"reported_at", R"("1969-12-31T23:59:59Z")", "year_range", R"("1970-01-01T00:00:00Z")"},
       {"reported_at", R"("2200-01-01T00:00:00Z")", "year_range", R"("2199-12-31T23:59:59Z")"},
-      {"reported_at", R"("2022-08-25T20:15:00.1234567Z")", "fraction", R"("2022-08-25T20:15:00.123456Z")"},
-      {"reported_at", R"("2022-08-25T20:15:00+14:01")", "zone_range", R"("2022-08-25T20:15:00+14:00")"},
+      {"reported_at", R"("2022-08-25T20:15:00.1234567Z")", "fraction",
+       R"("2022-08-25T20:15:00.123456Z")"},
+      {"reported_at", R"("2022-08-25T20:15:00+14:01")", "zone_range",
+       R"("2022-08-25T20:15:00+14:00")"},
       {"reported_at", "1661429700", "type", R"("2022-08-25T20:15:00+08:00")"},
       {"amount_fen", "-1", "range", "0"},
       {"amount_fen", "9223372036854775808", "range", "9223372036854775807"},
       {"amount_fen", "100.0", "integer", "100"},
       {"amount_fen", "1e3", "integer", "1000"},
       {"amount_fen", R"("100")", "type", "null"},
-      {"corrects", R"("11111111111111111111111111111111")", "uuid", R"("11111111-1111-1111-1111-111111111111")"},
+      {"corrects", R"("11111111111111111111111111111111")", "uuid",
+       R"("11111111-1111-1111-1111-111111111111")"},
   };
   for (const Case& c : cases) {
     EXPECT_EQ(rule_for(c.field, c.refused), c.rule) << c.field << " = " << c.refused;
@@ -213,10 +229,11 @@ TEST_F(AlertParserTest, AllBrokenRulesOfAnItemAreReported) {
                          .set("name", R"("x")")
                          .remove("area")));
   EXPECT_THAT(errors_,
-              UnorderedElementsAre(Broken("/status", "unknown_code"), Broken("/amount_fen", "integer"),
-                                   Broken("/reported_at", "timestamp"), Broken("/stages/arrive", "timestamp"),
-                                   Broken("/stages/close", "zone_required"), Broken("/name", "personal_field_refused"),
-                                   Broken("/area", "required")));
+              UnorderedElementsAre(
+                  Broken("/status", "unknown_code"), Broken("/amount_fen", "integer"),
+                  Broken("/reported_at", "timestamp"), Broken("/stages/arrive", "timestamp"),
+                  Broken("/stages/close", "zone_required"),
+                  Broken("/name", "personal_field_refused"), Broken("/area", "required")));
 }
 
 TEST_F(AlertParserTest, AnItemThatIsWrongEverywhereIsReportedInBoundedSpace) {
@@ -227,11 +244,14 @@ TEST_F(AlertParserTest, AnItemThatIsWrongEverywhereIsReportedInBoundedSpace) {
 }
 
 TEST_F(AlertParserTest, ValuesAreNeverEchoed) {
-  EXPECT_FALSE(parse(R"({"partner_ref":"SECRET é","status":"SECRET","class":"SECRET13800138000","category":"SECRET\n",
+  EXPECT_FALSE(parse(
+      R"({"partner_ref":"SECRET é","status":"SECRET","class":"SECRET13800138000","category":"SECRET\n",
                          "area":["SECRET"],"reported_at":"SECRET","amount_fen":"SECRET","corrects":"SECRET",
                          "operations":["SECRET"],"stages":{"arrive":"SECRET"},"name":"SECRET","other":"SECRET"})"));
-  for (const FieldError& error : errors_) EXPECT_THAT(error.pointer + error.rule + error.hint, Not(HasSubstr("SECRET")));
-  for (const Warning& warning : warnings_) EXPECT_THAT(warning.pointer + warning.rule + warning.hint, Not(HasSubstr("SECRET")));
+  for (const FieldError& error : errors_)
+    EXPECT_THAT(error.pointer + error.rule + error.hint, Not(HasSubstr("SECRET")));
+  for (const Warning& warning : warnings_)
+    EXPECT_THAT(warning.pointer + warning.rule + warning.hint, Not(HasSubstr("SECRET")));
 }
 
 TEST_F(AlertParserTest, ANumberUsedAsANameIsNotEchoedEither) {
@@ -240,8 +260,11 @@ TEST_F(AlertParserTest, ANumberUsedAsANameIsNotEchoedEither) {
 }
 
 TEST_F(AlertParserTest, UnknownFieldsAreDroppedAndNamed) {
-  EXPECT_TRUE(parse(Body().set("priority", R"({"level":[1,2.5e300,"x",true,null]})").set("partner", R"("other")")));
-  EXPECT_THAT(warnings_, UnorderedElementsAre(Warned("/priority", "unknown_field"), Warned("/partner", "set_by_service")));
+  EXPECT_TRUE(parse(Body()
+                        .set("priority", R"({"level":[1,2.5e300,"x",true,null]})")
+                        .set("partner", R"("other")")));
+  EXPECT_THAT(warnings_, UnorderedElementsAre(Warned("/priority", "unknown_field"),
+                                              Warned("/partner", "set_by_service")));
   EXPECT_EQ(alert_.partner, "");
 }
 
@@ -253,9 +276,12 @@ TEST_F(AlertParserTest, NamesInAPointerAreEscapedAndCut) {
 }
 
 TEST_F(AlertParserTest, PersonalFieldsAreRefusedByNameAtAnyDepthAndInAnySpelling) {
-  for (const char* name : {"name", "Caller_Name", "ID-Card", "idCardNo", "phone", "contactPhone2", "姓名", "报警人姓名", "身份证号码",
-                           "XINGMING", "sfzh", "lxdh", "民族", "minzu", "religion", "ethnicity", "Finger Print", "face_id", "人脸特征",
-                           "description", "备注", "jyaq", "risk_score", "home_address", "na\\u006de"}) {
+  for (const char* name :
+       {"name",          "Caller_Name",  "ID-Card",    "idCardNo",     "phone",
+        "contactPhone2", "姓名",         "报警人姓名", "身份证号码",   "XINGMING",
+        "sfzh",          "lxdh",         "民族",       "minzu",        "religion",
+        "ethnicity",     "Finger Print", "face_id",    "人脸特征",     "description",
+        "备注",          "jyaq",         "risk_score", "home_address", "na\\u006de"}) {
     EXPECT_EQ(rule_for(name, "null"), "personal_field_refused") << name;
     const std::string inside = std::string(R"({"a":[0,{"b":{")") + name + R"(":1}}]})";
     EXPECT_EQ(rule_for("extra", inside), "personal_field_refused") << name;
@@ -266,13 +292,15 @@ TEST_F(AlertParserTest, PersonalFieldsAreRefusedByNameAtAnyDepthAndInAnySpelling
 
 TEST_F(AlertParserTest, PersonalFieldsAreRefusedInsideFieldsOfTheSchemaToo) {
   EXPECT_FALSE(parse(Body().set("area", R"({"name":"x"})")));
-  EXPECT_THAT(errors_, ElementsAre(Broken("/area", "type"), Broken("/area/name", "personal_field_refused")));
+  EXPECT_THAT(errors_,
+              ElementsAre(Broken("/area", "type"), Broken("/area/name", "personal_field_refused")));
   EXPECT_FALSE(parse(Body().set("partner", R"({"phone":"x"})")));
   EXPECT_THAT(errors_, ElementsAre(Broken("/partner/phone", "personal_field_refused")));
 }
 
 TEST_F(AlertParserTest, NamesThatOnlyResembleRefusedOnesAreTaken) {
-  for (const char* name : {"station_id", "trace_id", "filename", "interface", "grid_code", "priority", "unit", "lat"}) {
+  for (const char* name : {"station_id", "trace_id", "filename", "interface", "grid_code",
+                           "priority", "unit", "lat"}) {
     EXPECT_EQ(rule_for(name, "1"), "") << name;
   }
 }
@@ -283,8 +311,10 @@ TEST_F(AlertParserTest, CodesThatOpenListsDoNotHoldAreTakenWithAWarning) {
                         .set("category", R"("F/CAR")")
                         .set("area", R"("Tallaght Fire Station")")
                         .set("stages", R"({"turnout":"2022-08-25T20:20:00Z"})")));
-  EXPECT_THAT(warnings_, UnorderedElementsAre(Warned("/class", "code_not_listed"), Warned("/category", "code_not_listed"),
-                                              Warned("/area", "code_not_listed"), Warned("/stages/turnout", "code_not_listed")));
+  EXPECT_THAT(warnings_, UnorderedElementsAre(Warned("/class", "code_not_listed"),
+                                              Warned("/category", "code_not_listed"),
+                                              Warned("/area", "code_not_listed"),
+                                              Warned("/stages/turnout", "code_not_listed")));
 }
 
 TEST_F(AlertParserTest, DuplicateNamesAreRefused) {
@@ -298,12 +328,14 @@ TEST_F(AlertParserTest, DuplicateNamesAreRefused) {
 
 TEST_F(AlertParserTest, TextThatIsNoJsonIsOneError) {
   const std::string good = Body().json();
-  for (const std::string& text : {std::string(), std::string("{"), good.substr(0, good.size() - 1), good + "}",
-                                  good + " {}", std::string(R"({"a":01})"), std::string(R"({"a":truth})"), std::string(R"({"a":1.})"),
-                                  std::string(R"({"a":[1,2})"), std::string(R"({"a":"\ud800"})"), std::string(R"({"a":"\x"})"),
-                                  std::string(R"({"amount_fen":+1})"), std::string(R"({"amount_fen":1 2})"),
-                                  std::string(R"({"withdraws":nul})"), std::string("{\"a\":\"\n\"}"), std::string(R"({"a" 1})"),
-                                  std::string(R"({"a":1,})"), std::string(R"({"a":{"b":[}]}})")}) {
+  for (const std::string& text :
+       {std::string(), std::string("{"), good.substr(0, good.size() - 1), good + "}", good + " {}",
+        std::string(R"({"a":01})"), std::string(R"({"a":truth})"), std::string(R"({"a":1.})"),
+        std::string(R"({"a":[1,2})"), std::string(R"({"a":"\ud800"})"),
+        std::string(R"({"a":"\x"})"), std::string(R"({"amount_fen":+1})"),
+        std::string(R"({"amount_fen":1 2})"), std::string(R"({"withdraws":nul})"),
+        std::string("{\"a\":\"\n\"}"), std::string(R"({"a" 1})"), std::string(R"({"a":1,})"),
+        std::string(R"({"a":{"b":[}]}})")}) {
     EXPECT_FALSE(parse(text)) << text;
     EXPECT_THAT(errors_, ElementsAre(Broken("", "json"))) << text;
   }
@@ -316,14 +348,17 @@ TEST_F(AlertParserTest, TextThatIsNoJsonIsOneError) {
 }
 
 TEST_F(AlertParserTest, SizeDepthAndNumberOfNamesAreBounded) {
-  const auto nested = [](std::size_t depth) { return std::string(depth, '[') + std::string(depth, ']'); };
+  const auto nested = [](std::size_t depth) {
+    return std::string(depth, '[') + std::string(depth, ']');
+  };
   EXPECT_EQ(rule_for("x", nested(kMaxAlertJsonDepth)), "");
   EXPECT_EQ(rule_for("x", nested(kMaxAlertJsonDepth + 1)), "depth");
   EXPECT_EQ(rule_for("x", nested(20'000)), "depth");
 
   const auto names = [](std::size_t count) {
     std::string out;
-    for (std::size_t i = 0; i < count; ++i) out += (i == 0 ? "{\"k" : ",\"k") + std::to_string(i) + "\":0";
+    for (std::size_t i = 0; i < count; ++i)
+      out += (i == 0 ? "{\"k" : ",\"k") + std::to_string(i) + "\":0";
     return out + "}";
   };
   const std::size_t own = 7;  // the six of a good alert, and x
@@ -342,7 +377,8 @@ TEST_F(AlertParserTest, SizeDepthAndNumberOfNamesAreBounded) {
 TEST_F(AlertParserTest, TextInAPaddedBufferIsReadInPlace) {
   const std::string json = Body().json();
   std::string buffer = json + std::string(kJsonPadding, '}');
-  ASSERT_TRUE(parser_.parse_padded(std::string_view(buffer).substr(0, json.size()), alert_, errors_, warnings_));
+  ASSERT_TRUE(parser_.parse_padded(std::string_view(buffer).substr(0, json.size()), alert_, errors_,
+                                   warnings_));
   EXPECT_EQ(alert_.partner_ref, "LC-1");
 }
 

@@ -14,10 +14,13 @@ namespace {
 // Texts that alerts view; a deque, so that they stay where they are.
 using Texts = std::deque<std::string>;
 
-std::string_view text(Texts& texts) { return texts.emplace_back(*rc::gen::arbitrary<std::string>()); }
+std::string_view text(Texts& texts) {
+  return texts.emplace_back(*rc::gen::arbitrary<std::string>());
+}
 
 std::string_view code(Texts& texts) {
-  return texts.emplace_back(*rc::gen::nonEmpty(rc::gen::container<std::string>(rc::gen::inRange('a', 'z'))));
+  return texts.emplace_back(
+      *rc::gen::nonEmpty(rc::gen::container<std::string>(rc::gen::inRange('a', 'z'))));
 }
 
 Stamp stamp() {
@@ -44,7 +47,8 @@ AlertReceived any_alert(Texts& texts) {
   alert.category = text(texts);
   alert.area = text(texts);
   for (int n = *rc::gen::inRange(0, 20); n > 0; --n) alert.operations.push_back(text(texts));
-  for (int n = *rc::gen::inRange(0, 20); n > 0; --n) alert.places.push_back({text(texts), text(texts)});
+  for (int n = *rc::gen::inRange(0, 20); n > 0; --n)
+    alert.places.push_back({text(texts), text(texts)});
   for (int n = *rc::gen::inRange(0, 20); n > 0; --n) alert.stages.push_back({text(texts), stamp()});
   if (coin()) alert.occurred_at = stamp();
   alert.reported_at = stamp();
@@ -65,7 +69,8 @@ AlertReceived sent_alert(Texts& texts) {
   alert.category = code(texts).substr(0, 64);
   alert.area = code(texts).substr(0, 64);
   if (coin()) alert.operations = {"bading", "rongbing"};
-  if (coin()) alert.places = {{"grid", code(texts).substr(0, 64)}, {"zip", code(texts).substr(0, 64)}};
+  if (coin())
+    alert.places = {{"grid", code(texts).substr(0, 64)}, {"zip", code(texts).substr(0, 64)}};
   if (coin()) alert.stages = {{"dispatch", stamp()}, {"turnout", stamp()}};
   if (coin()) alert.occurred_at = stamp();
   alert.reported_at = stamp();
@@ -84,7 +89,8 @@ RC_GTEST_PROP(AlertCodecProperty, DecodingWhatWasEncodedGivesTheSameAlert, ()) {
   RC_ASSERT(back == alert);
 }
 
-RC_GTEST_PROP(AlertCodecProperty, AnyBytesAreDecodedOrRefused, (const std::vector<std::uint8_t>& bytes)) {
+RC_GTEST_PROP(AlertCodecProperty, AnyBytesAreDecodedOrRefused,
+              (const std::vector<std::uint8_t>& bytes)) {
   AlertReceived out;
   if (!decode_alert(Bytes{bytes.data(), bytes.size()}, out)) return;
   std::string json;
@@ -116,7 +122,8 @@ RC_GTEST_PROP(AlertJsonProperty, WhatIsShownOfAPartnersAlertParsesBackEqual, ())
   AlertReceived back;
   std::vector<FieldError> errors;
   std::vector<Warning> warnings;
-  if (!parser.parse(json, back, errors, warnings)) RC_FAIL(errors[0].pointer + " " + errors[0].rule + ": " + json);
+  if (!parser.parse(json, back, errors, warnings))
+    RC_FAIL(errors[0].pointer + " " + errors[0].rule + ": " + json);
   RC_ASSERT(back == alert);
 }
 

@@ -25,8 +25,10 @@ std::vector<std::string> codes_of(const CodeLists& lists, CodeList list) {
 TEST(BuiltinCodeLists, HoldTheStatusesAndTheSixOperationsClosed) {
   const CodeLists lists = CodeLists::builtin().value();
   EXPECT_FALSE(lists.is_open(CodeList::kStatus));
-  EXPECT_THAT(codes_of(lists, CodeList::kStatus), ElementsAre("Actual", "Exercise", "System", "Test", "Draft"));
-  for (const std::string& code : codes_of(lists, CodeList::kStatus)) EXPECT_EQ(to_string(status_from(code).value()), code);
+  EXPECT_THAT(codes_of(lists, CodeList::kStatus),
+              ElementsAre("Actual", "Exercise", "System", "Test", "Draft"));
+  for (const std::string& code : codes_of(lists, CodeList::kStatus))
+    EXPECT_EQ(to_string(status_from(code).value()), code);
 
   EXPECT_FALSE(lists.is_open(CodeList::kOperation));
   std::vector<std::string> labels;
@@ -36,7 +38,8 @@ TEST(BuiltinCodeLists, HoldTheStatusesAndTheSixOperationsClosed) {
 
 TEST(BuiltinCodeLists, AreOpenWhereDistrictsDiffer) {
   const CodeLists lists = CodeLists::builtin().value();
-  for (const CodeList list : {CodeList::kClass, CodeList::kCategory, CodeList::kArea, CodeList::kStage, CodeList::kPlaceScheme}) {
+  for (const CodeList list : {CodeList::kClass, CodeList::kCategory, CodeList::kArea,
+                              CodeList::kStage, CodeList::kPlaceScheme}) {
     EXPECT_TRUE(lists.is_open(list)) << to_string(list);
     EXPECT_FALSE(lists.entries(list).empty()) << to_string(list);
   }
@@ -61,13 +64,16 @@ class CodeListFolder : public ::testing::Test {
  protected:
   void SetUp() override {
     const auto* test = ::testing::UnitTest::GetInstance()->current_test_info();
-    folder_ = std::filesystem::path(::testing::TempDir()) / (std::string("code-lists-") + test->name());
+    folder_ =
+        std::filesystem::path(::testing::TempDir()) / (std::string("code-lists-") + test->name());
     std::filesystem::remove_all(folder_);
     std::filesystem::create_directories(folder_ / "codes");
   }
   void TearDown() override { std::filesystem::remove_all(folder_); }
 
-  void write(const std::string& name, const std::string& text) { std::ofstream(folder_ / name) << text; }
+  void write(const std::string& name, const std::string& text) {
+    std::ofstream(folder_ / name) << text;
+  }
   Result<CodeLists> load() { return CodeLists::load(env_.env().disk, folder_.string()); }
   std::string refusal() {
     const auto lists = load();
@@ -79,7 +85,9 @@ class CodeListFolder : public ::testing::Test {
 };
 
 TEST_F(CodeListFolder, ReplacesTheListsThatItHoldsAndLeavesTheOthers) {
-  write("codes/area.toml", "open = false\n[codes]\n\"330302001001\" = { zh = \"某社区\", en = \"A community\" }\nwest = { zh = \"西\", en = \"West\" }\n");
+  write("codes/area.toml",
+        "open = false\n[codes]\n\"330302001001\" = { zh = \"某社区\", en = \"A community\" }\nwest "
+        "= { zh = \"西\", en = \"West\" }\n");
   const CodeLists lists = load().value();
   EXPECT_THAT(codes_of(lists, CodeList::kArea), ElementsAre("330302001001", "west"));
   EXPECT_FALSE(lists.is_open(CodeList::kArea));
@@ -106,25 +114,49 @@ TEST_F(CodeListFolder, FaultsNameFileLineAndRule) {
     std::filesystem::remove(folder_ / name);
     return said;
   };
-  EXPECT_THAT(with("codes/area.toml", "open = true\n[codes]\nwest = \"West\"\n"), AllOf(HasSubstr("area.toml:3: "), HasSubstr("zh")));
-  EXPECT_THAT(with("codes/area.toml", "open = true\n[codes]\nwest = { zh = \"西\" }\n"), AllOf(HasSubstr("area.toml:3: "), HasSubstr("both labels")));
-  EXPECT_THAT(with("codes/area.toml", "open = true\n\n[codes]\n\nx = { zh = \"西\", en = \"W\", class = \"fire\" }\n"),
+  EXPECT_THAT(with("codes/area.toml", "open = true\n[codes]\nwest = \"West\"\n"),
+              AllOf(HasSubstr("area.toml:3: "), HasSubstr("zh")));
+  EXPECT_THAT(with("codes/area.toml", "open = true\n[codes]\nwest = { zh = \"西\" }\n"),
+              AllOf(HasSubstr("area.toml:3: "), HasSubstr("both labels")));
+  EXPECT_THAT(with("codes/area.toml",
+                   "open = true\n\n[codes]\n\nx = { zh = \"西\", en = \"W\", class = \"fire\" }\n"),
               AllOf(HasSubstr("area.toml:5: "), HasSubstr("unknown key \"class\"")));
-  EXPECT_THAT(with("codes/area.toml", "open = true\n[codes]\n\" x\" = { zh = \"西\", en = \"W\" }\n"), AllOf(HasSubstr("area.toml:3: "), HasSubstr("space")));
-  EXPECT_THAT(with("codes/area.toml", "[codes]\n"), AllOf(HasSubstr("area.toml:1: "), HasSubstr("open")));
+  EXPECT_THAT(
+      with("codes/area.toml", "open = true\n[codes]\n\" x\" = { zh = \"西\", en = \"W\" }\n"),
+      AllOf(HasSubstr("area.toml:3: "), HasSubstr("space")));
+  EXPECT_THAT(with("codes/area.toml", "[codes]\n"),
+              AllOf(HasSubstr("area.toml:1: "), HasSubstr("open")));
   EXPECT_THAT(with("codes/area.toml", "open = true\n"), HasSubstr("[codes]"));
-  EXPECT_THAT(with("codes/area.toml", "open = true\nopne = true\n[codes]\n"), AllOf(HasSubstr("area.toml:2: "), HasSubstr("unknown key")));
-  EXPECT_THAT(with("codes/area.toml", "open = true\n[codes\n"), AllOf(HasSubstr("area.toml:2: "), HasSubstr("TOML")));
-  EXPECT_THAT(with("codes/area.toml", "open = true\n[codes]\na = { zh = \"西\", en = \"W\" }\na = { zh = \"西\", en = \"W\" }\n"), HasSubstr("area.toml:4: "));
-  EXPECT_THAT(with("codes/operation.toml", "open = false\n[codes]\n"), HasSubstr("closed list without codes"));
-  EXPECT_THAT(with("codes/status.toml", "open = false\n[codes]\nReal = { zh = \"真\", en = \"Real\" }\n"), AllOf(HasSubstr("status.toml"), HasSubstr("Real")));
-  EXPECT_THAT(with("codes/status.toml", "open = true\n[codes]\nActual = { zh = \"真\", en = \"Actual\" }\n"), HasSubstr("must be closed"));
-  EXPECT_THAT(with("codes/category.toml", "open = true\n[codes]\nx = { zh = \"x\", en = \"x\", class = \"nowhere\" }\n"), AllOf(HasSubstr("category.toml"), HasSubstr("nowhere")));
-  EXPECT_THAT(with("codes/stage.toml", "open = true\n[codes]\nphone = { zh = \"x\", en = \"x\" }\n"), AllOf(HasSubstr("stage.toml"), HasSubstr("deny-list")));
-  EXPECT_THAT(with("deny-list.toml", "[x]\nnames = [\"area\"]\n"), AllOf(HasSubstr("deny-list.toml"), HasSubstr("\"area\"")));
-  EXPECT_THAT(with("deny-list.toml", "[x]\nnames = [\"a\",\n 7]\n"), AllOf(HasSubstr("deny-list.toml:3: "), HasSubstr("text")));
-  EXPECT_THAT(with("deny-list.toml", "[x]\nparts = [\"_x\"]\n"), AllOf(HasSubstr("deny-list.toml:2: "), HasSubstr("two characters")));
-  EXPECT_THAT(with("deny-list.toml", "names = [\"a\"]\n"), AllOf(HasSubstr("deny-list.toml:1: "), HasSubstr("sections")));
+  EXPECT_THAT(with("codes/area.toml", "open = true\nopne = true\n[codes]\n"),
+              AllOf(HasSubstr("area.toml:2: "), HasSubstr("unknown key")));
+  EXPECT_THAT(with("codes/area.toml", "open = true\n[codes\n"),
+              AllOf(HasSubstr("area.toml:2: "), HasSubstr("TOML")));
+  EXPECT_THAT(with("codes/area.toml",
+                   "open = true\n[codes]\na = { zh = \"西\", en = \"W\" }\na = { zh = \"西\", en = "
+                   "\"W\" }\n"),
+              HasSubstr("area.toml:4: "));
+  EXPECT_THAT(with("codes/operation.toml", "open = false\n[codes]\n"),
+              HasSubstr("closed list without codes"));
+  EXPECT_THAT(
+      with("codes/status.toml", "open = false\n[codes]\nReal = { zh = \"真\", en = \"Real\" }\n"),
+      AllOf(HasSubstr("status.toml"), HasSubstr("Real")));
+  EXPECT_THAT(with("codes/status.toml",
+                   "open = true\n[codes]\nActual = { zh = \"真\", en = \"Actual\" }\n"),
+              HasSubstr("must be closed"));
+  EXPECT_THAT(with("codes/category.toml",
+                   "open = true\n[codes]\nx = { zh = \"x\", en = \"x\", class = \"nowhere\" }\n"),
+              AllOf(HasSubstr("category.toml"), HasSubstr("nowhere")));
+  EXPECT_THAT(
+      with("codes/stage.toml", "open = true\n[codes]\nphone = { zh = \"x\", en = \"x\" }\n"),
+      AllOf(HasSubstr("stage.toml"), HasSubstr("deny-list")));
+  EXPECT_THAT(with("deny-list.toml", "[x]\nnames = [\"area\"]\n"),
+              AllOf(HasSubstr("deny-list.toml"), HasSubstr("\"area\"")));
+  EXPECT_THAT(with("deny-list.toml", "[x]\nnames = [\"a\",\n 7]\n"),
+              AllOf(HasSubstr("deny-list.toml:3: "), HasSubstr("text")));
+  EXPECT_THAT(with("deny-list.toml", "[x]\nparts = [\"_x\"]\n"),
+              AllOf(HasSubstr("deny-list.toml:2: "), HasSubstr("two characters")));
+  EXPECT_THAT(with("deny-list.toml", "names = [\"a\"]\n"),
+              AllOf(HasSubstr("deny-list.toml:1: "), HasSubstr("sections")));
   EXPECT_EQ(refusal(), "accepted");
 }
 
@@ -132,8 +164,11 @@ TEST(DenyList, ComparesWithoutCaseUnderscoresHyphensAndSpaces) {
   DenyList list;
   ASSERT_TRUE(list.add_name("full_name"));
   ASSERT_TRUE(list.add_part("身份证"));
-  for (const char* name : {"FullName", "full-name", "FULL NAME", "f_u_l_l_n_a_m_e", "嫌疑人身份证号"}) EXPECT_TRUE(list.refuses(name)) << name;
-  for (const char* name : {"full_names", "name", "", "身份", "证"}) EXPECT_FALSE(list.refuses(name)) << name;
+  for (const char* name :
+       {"FullName", "full-name", "FULL NAME", "f_u_l_l_n_a_m_e", "嫌疑人身份证号"})
+    EXPECT_TRUE(list.refuses(name)) << name;
+  for (const char* name : {"full_names", "name", "", "身份", "证"})
+    EXPECT_FALSE(list.refuses(name)) << name;
   EXPECT_FALSE(list.add_name("_- "));
   EXPECT_FALSE(list.add_part("a_"));
 }

@@ -58,7 +58,8 @@ TEST(Frame, WhatIsEncodedIsReadBackInOrder) {
   std::vector<std::string> seen;
   std::string raw;
   frame->for_each([&](std::uint32_t index, const EventContent& content, Bytes raw_event) {
-    seen.push_back(std::to_string(index) + std::string(content.subject) + std::string(as_text(content.payload)));
+    seen.push_back(std::to_string(index) + std::string(content.subject) +
+                   std::string(as_text(content.payload)));
     EXPECT_EQ(content.dedupe, index == 0 ? std::optional(test::id(9)) : std::nullopt);
     raw += as_text(raw_event);
   });
@@ -105,7 +106,8 @@ TEST(Frame, BrokenPromisesAreNamed) {
   EXPECT_THAT(refusal(frame_of(head, one)), HasSubstr("first_seq"));
   EXPECT_THAT(refusal(frame_of(header(0), {})), HasSubstr("1 to 4096"));
   EXPECT_THAT(refusal(frame_of(header(1), {event("alert.*", "x")})), HasSubstr("event 0"));
-  EXPECT_THAT(refusal(frame_of(header(2), {event("a.b", "x"), event("A.b", "x")})), HasSubstr("event 1"));
+  EXPECT_THAT(refusal(frame_of(header(2), {event("a.b", "x"), event("A.b", "x")})),
+              HasSubstr("event 1"));
   EXPECT_THAT(refusal(frame_of(header(1), one) + "\xC0"), HasSubstr("left over"));
   EXPECT_THAT(refusal("\x96"), HasSubstr("seven"));
   EXPECT_EQ(refusal(frame_of(header(1), one)), "accepted");

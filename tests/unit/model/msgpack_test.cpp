@@ -11,7 +11,9 @@
 namespace lamplight {
 namespace {
 
-std::string text() { return *rc::gen::scale(*rc::gen::inRange(1, 8), rc::gen::arbitrary<std::string>()); }
+std::string text() {
+  return *rc::gen::scale(*rc::gen::inRange(1, 8), rc::gen::arbitrary<std::string>());
+}
 
 // Packs a random value with msgpack-c, nested a little.
 void pack_random(msgpack::packer<msgpack::sbuffer>& packer, int depth) {
@@ -65,7 +67,8 @@ void expect_same(MsgpackReader& reader, const msgpack::object& object) {
       break;
     case msgpack::type::ARRAY:
       RC_ASSERT(reader.array() == object.via.array.size);
-      for (std::uint32_t i = 0; i < object.via.array.size; ++i) expect_same(reader, object.via.array.ptr[i]);
+      for (std::uint32_t i = 0; i < object.via.array.size; ++i)
+        expect_same(reader, object.via.array.ptr[i]);
       break;
     case msgpack::type::MAP:
       RC_ASSERT(reader.map() == object.via.map.size);
@@ -109,14 +112,17 @@ RC_GTEST_PROP(MsgpackReaderProperty, EveryCutFailsAndStaysFailed, ()) {
   RC_ASSERT(!reader.ok());
 }
 
-RC_GTEST_PROP(MsgpackReaderProperty, AnyBytesAreReadWithinTheirBounds, (const std::vector<std::uint8_t>& bytes)) {
+RC_GTEST_PROP(MsgpackReaderProperty, AnyBytesAreReadWithinTheirBounds,
+              (const std::vector<std::uint8_t>& bytes)) {
   MsgpackReader reader(Bytes{bytes.data(), bytes.size()});
   while (reader.ok() && !reader.at_end()) (void)reader.skip();
   RC_ASSERT(reader.position() <= bytes.size());
-  for (auto read : {+[](MsgpackReader& r) { (void)r.array(); }, +[](MsgpackReader& r) { (void)r.map(); },
-                    +[](MsgpackReader& r) { (void)r.uint(); }, +[](MsgpackReader& r) { (void)r.sint(); },
-                    +[](MsgpackReader& r) { (void)r.str(); }, +[](MsgpackReader& r) { (void)r.bin(); },
-                    +[](MsgpackReader& r) { (void)r.boolean(); }, +[](MsgpackReader& r) { (void)r.take_nil(); }}) {
+  for (auto read :
+       {+[](MsgpackReader& r) { (void)r.array(); }, +[](MsgpackReader& r) { (void)r.map(); },
+        +[](MsgpackReader& r) { (void)r.uint(); }, +[](MsgpackReader& r) { (void)r.sint(); },
+        +[](MsgpackReader& r) { (void)r.str(); }, +[](MsgpackReader& r) { (void)r.bin(); },
+        +[](MsgpackReader& r) { (void)r.boolean(); },
+        +[](MsgpackReader& r) { (void)r.take_nil(); }}) {
     MsgpackReader one(Bytes{bytes.data(), bytes.size()});
     read(one);
     RC_ASSERT(one.position() <= bytes.size());
@@ -124,7 +130,8 @@ RC_GTEST_PROP(MsgpackReaderProperty, AnyBytesAreReadWithinTheirBounds, (const st
 }
 
 RC_GTEST_PROP(MsgpackWriterProperty, MsgpackCReadsWhatIsWritten,
-              (std::uint64_t u, std::int64_t s, bool b, const std::string& text, const std::string& raw)) {
+              (std::uint64_t u, std::int64_t s, bool b, const std::string& text,
+               const std::string& raw)) {
   MsgpackWriter out;
   out.array(7);
   out.uint(u);
@@ -152,7 +159,9 @@ RC_GTEST_PROP(MsgpackWriterProperty, MsgpackCReadsWhatIsWritten,
 }
 
 TEST(MsgpackReader, NestingBeyondTheLimitIsRefused) {
-  const auto nested = [](int depth) { return std::string(static_cast<std::size_t>(depth), '\x91') + '\xC0'; };
+  const auto nested = [](int depth) {
+    return std::string(static_cast<std::size_t>(depth), '\x91') + '\xC0';
+  };
   const std::string fits = nested(kMaxDepth);
   const std::string deep = nested(kMaxDepth + 1);
   const std::string bomb(4U << 20, '\x91');
@@ -168,7 +177,8 @@ TEST(MsgpackReader, NestingBeyondTheLimitIsRefused) {
 
 TEST(MsgpackReader, ACountThatTheBytesCannotHoldIsALie) {
   using namespace std::string_view_literals;
-  for (const std::string_view lie : {"\xDD\xFF\xFF\xFF\xFF\xC0"sv, "\xDC\x00\x02\xC0"sv, "\x92\xC0"sv}) {
+  for (const std::string_view lie :
+       {"\xDD\xFF\xFF\xFF\xFF\xC0"sv, "\xDC\x00\x02\xC0"sv, "\x92\xC0"sv}) {
     MsgpackReader reader(as_bytes(lie));
     EXPECT_EQ(reader.array(), 0U);
     EXPECT_FALSE(reader.ok());

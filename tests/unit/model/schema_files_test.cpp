@@ -38,12 +38,14 @@ TEST(SchemaFiles, AreWhatTheDescriptionGenerates) {
   const auto files = generated_schema_files();
   EXPECT_EQ(files.size(), 3U);
   for (const auto& [name, generated] : files) {
-    EXPECT_TRUE(text_of(kSchemas / name) == generated) << "schemas/" << name << " is stale: run `lamplight schema --write`";
+    EXPECT_TRUE(text_of(kSchemas / name) == generated)
+        << "schemas/" << name << " is stale: run `lamplight schema --write`";
   }
 }
 
 TEST(GoldenFixtures, EveryReleasedPayloadDecodesForEver) {
-  for (const fs::path& path : files_in(kSchemas / "fixtures" / "alert-received-v1", ".msgpack.hex")) {
+  for (const fs::path& path :
+       files_in(kSchemas / "fixtures" / "alert-received-v1", ".msgpack.hex")) {
     std::string hex = text_of(path);
     hex.erase(std::remove(hex.begin(), hex.end(), '\n'), hex.end());
     const auto payload = from_hex(hex);
@@ -60,7 +62,9 @@ TEST(GoldenFixtures, EveryReleasedPayloadDecodesForEver) {
 
 class PartnerFixtures : public ::testing::Test {
  protected:
-  bool parse(const fs::path& path) { return parser_.parse(text_of(path), alert_, errors_, warnings_); }
+  bool parse(const fs::path& path) {
+    return parser_.parse(text_of(path), alert_, errors_, warnings_);
+  }
 
   CodeLists codes_ = CodeLists::builtin().value();
   AlertParser parser_{codes_};
@@ -71,7 +75,8 @@ class PartnerFixtures : public ::testing::Test {
 
 TEST_F(PartnerFixtures, TheAcceptedOnesAreAccepted) {
   for (const fs::path& path : files_in(kSchemas / "fixtures" / "alert-v1" / "accepted", ".json")) {
-    EXPECT_TRUE(parse(path)) << path << ": " << (errors_.empty() ? "" : errors_[0].pointer + " " + errors_[0].rule);
+    EXPECT_TRUE(parse(path)) << path << ": "
+                             << (errors_.empty() ? "" : errors_[0].pointer + " " + errors_[0].rule);
   }
 }
 

@@ -17,7 +17,8 @@ Stamp parsed(std::string_view text) {
 StampFault fault_of(std::string_view text) {
   Stamp out{TimeUs{42}, 7};
   const StampFault fault = parse_rfc3339(text, out);
-  EXPECT_TRUE(fault == StampFault::kNone || out == (Stamp{TimeUs{42}, 7})) << "a refused text leaves the stamp alone";
+  EXPECT_TRUE(fault == StampFault::kNone || out == (Stamp{TimeUs{42}, 7}))
+      << "a refused text leaves the stamp alone";
   return fault;
 }
 
@@ -30,8 +31,9 @@ TEST(Rfc3339, AStampKeepsItsInstantAndItsZone) {
 }
 
 TEST(Rfc3339, WhatIsShownReadsBackEqual) {
-  for (const char* text : {"1970-01-01T00:00:00Z", "2022-08-25T20:15:00+08:00", "2022-08-25T20:15:00.250-09:30",
-                           "2199-12-31T23:59:59.999999+14:00", "1970-01-01T00:00:00.000010-14:00", "2000-02-29T12:00:00Z"}) {
+  for (const char* text : {"1970-01-01T00:00:00Z", "2022-08-25T20:15:00+08:00",
+                           "2022-08-25T20:15:00.250-09:30", "2199-12-31T23:59:59.999999+14:00",
+                           "1970-01-01T00:00:00.000010-14:00", "2000-02-29T12:00:00Z"}) {
     EXPECT_EQ(to_rfc3339(parsed(text)), text);
   }
 }
@@ -63,8 +65,9 @@ TEST(Rfc3339, EachFaultIsTold) {
 }
 
 TEST(Rfc3339, EveryFaultHasAStableNameAndAHint) {
-  for (const StampFault fault : {StampFault::kShape, StampFault::kZone, StampFault::kZoneRange, StampFault::kDay, StampFault::kTime,
-                                 StampFault::kLeapSecond, StampFault::kYear, StampFault::kFraction}) {
+  for (const StampFault fault :
+       {StampFault::kShape, StampFault::kZone, StampFault::kZoneRange, StampFault::kDay,
+        StampFault::kTime, StampFault::kLeapSecond, StampFault::kYear, StampFault::kFraction}) {
     EXPECT_FALSE(rule_name(fault).empty());
     EXPECT_FALSE(hint(fault).empty());
   }

@@ -8,10 +8,12 @@ namespace lamplight {
 namespace {
 
 TEST(Subjects, AreDottedLowerCaseTokens) {
-  for (const char* good : {"a", "alert.received", "outer.feedback_received", "control.tally.time_reached", "x1.2"}) {
+  for (const char* good :
+       {"a", "alert.received", "outer.feedback_received", "control.tally.time_reached", "x1.2"}) {
     EXPECT_TRUE(is_valid_subject(good)) << good;
   }
-  for (const char* bad : {"", ".", "a.", ".a", "a..b", "Alert.received", "alert received", "a-b", "alert.*", "alert.>", "警情", "a/b"}) {
+  for (const char* bad : {"", ".", "a.", ".a", "a..b", "Alert.received", "alert received", "a-b",
+                          "alert.*", "alert.>", "警情", "a/b"}) {
     EXPECT_FALSE(is_valid_subject(bad)) << bad;
   }
   EXPECT_TRUE(is_valid_subject(std::string(128, 'a')));
@@ -19,17 +21,21 @@ TEST(Subjects, AreDottedLowerCaseTokens) {
 }
 
 TEST(Names, MayHoldOneSlashInside) {
-  for (const char* good : {"intake", "outer/clock", "import-1", "a/b", "x_y"}) EXPECT_TRUE(is_valid_name(good)) << good;
-  for (const char* bad : {"", "/", "a/", "/a", "a/b/c", "A", "a.b", "a b"}) EXPECT_FALSE(is_valid_name(bad)) << bad;
+  for (const char* good : {"intake", "outer/clock", "import-1", "a/b", "x_y"})
+    EXPECT_TRUE(is_valid_name(good)) << good;
+  for (const char* bad : {"", "/", "a/", "/a", "a/b/c", "A", "a.b", "a b"})
+    EXPECT_FALSE(is_valid_name(bad)) << bad;
   EXPECT_TRUE(is_valid_name(std::string(64, 'a')));
   EXPECT_FALSE(is_valid_name(std::string(65, 'a')));
 }
 
 TEST(Patterns, TakeWildcardsAsWholeTokens) {
-  for (const char* good : {">", "*", "alert.>", "alert.*", "*.received", "*.*", "*.>", "alert.received"}) {
+  for (const char* good :
+       {">", "*", "alert.>", "alert.*", "*.received", "*.*", "*.>", "alert.received"}) {
     EXPECT_TRUE(is_valid_pattern(good)) << good;
   }
-  for (const char* bad : {"", "alert.>.x", ">.x", "al*", "*x", "alert.x>", "alert..*", "**", ">>", "alert."}) {
+  for (const char* bad :
+       {"", "alert.>.x", ">.x", "al*", "*x", "alert.x>", "alert..*", "**", ">>", "alert."}) {
     EXPECT_FALSE(is_valid_pattern(bad)) << bad;
   }
 }
@@ -53,7 +59,8 @@ TEST(Patterns, AStarIsOneTokenAndAnArrowOneOrMore) {
 }
 
 TEST(Patterns, NoWildcardTakesAControlEvent) {
-  for (const char* wild : {">", "*.*.*", "control.>", "control.*.started", "control.tally.*", "*.tally.started"}) {
+  for (const char* wild :
+       {">", "*.*.*", "control.>", "control.*.started", "control.tally.*", "*.tally.started"}) {
     EXPECT_FALSE(matches(wild, "control.tally.started")) << wild;
   }
   EXPECT_TRUE(matches("control.tally.started", "control.tally.started"));

@@ -44,7 +44,8 @@ inline constexpr std::int64_t kUsPerDay = 86'400 * kUsPerSecond;
 }
 
 [[nodiscard]] constexpr bool is_valid(const CivilDate& date) {
-  return date.month >= 1 && date.month <= 12 && date.day >= 1 && date.day <= days_in_month(date.year, date.month);
+  return date.month >= 1 && date.month <= 12 && date.day >= 1 &&
+         date.day <= days_in_month(date.year, date.month);
 }
 
 /// The day of a valid date (H. Hinnant's days_from_civil: eras of 400 years that begin in March).
@@ -53,16 +54,20 @@ inline constexpr std::int64_t kUsPerDay = 86'400 * kUsPerSecond;
   const std::int32_t era = (y >= 0 ? y : y - 399) / 400;
   const std::int32_t year_of_era = y - era * 400;
   const auto month = static_cast<std::int32_t>(date.month);
-  const std::int32_t day_of_year = (153 * (month > 2 ? month - 3 : month + 9) + 2) / 5 + static_cast<std::int32_t>(date.day) - 1;
-  return {era * 146'097 + year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year - 719'468};
+  const std::int32_t day_of_year =
+      (153 * (month > 2 ? month - 3 : month + 9) + 2) / 5 + static_cast<std::int32_t>(date.day) - 1;
+  return {era * 146'097 + year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year -
+          719'468};
 }
 
 [[nodiscard]] constexpr CivilDate date_of(Day day) {
   const std::int32_t z = day.value + 719'468;
   const std::int32_t era = (z >= 0 ? z : z - 146'096) / 146'097;
   const std::int32_t day_of_era = z - era * 146'097;
-  const std::int32_t year_of_era = (day_of_era - day_of_era / 1460 + day_of_era / 36'524 - day_of_era / 146'096) / 365;
-  const std::int32_t day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
+  const std::int32_t year_of_era =
+      (day_of_era - day_of_era / 1460 + day_of_era / 36'524 - day_of_era / 146'096) / 365;
+  const std::int32_t day_of_year =
+      day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
   const std::int32_t mp = (5 * day_of_year + 2) / 153;
   const std::int32_t month = mp < 10 ? mp + 3 : mp - 9;
   return {year_of_era + era * 400 + (month <= 2 ? 1 : 0), static_cast<std::uint32_t>(month),

@@ -14,7 +14,15 @@
 namespace lamplight {
 
 /// The lists of `schemas/codes/<name>.toml`.
-enum class CodeList : std::uint8_t { kStatus, kClass, kCategory, kArea, kOperation, kStage, kPlaceScheme };
+enum class CodeList : std::uint8_t {
+  kStatus,
+  kClass,
+  kCategory,
+  kArea,
+  kOperation,
+  kStage,
+  kPlaceScheme
+};
 inline constexpr std::size_t kCodeListCount = 7;
 
 [[nodiscard]] std::string_view to_string(CodeList list);
@@ -50,9 +58,12 @@ class CodeLists {
   /// An open list takes codes that it does not hold, with a warning; a closed one refuses them.
   [[nodiscard]] bool is_open(CodeList list) const { return at(list).open; }
   /// The label, or the code itself when it is not listed. The view lives as long as the lists (or `code`).
-  [[nodiscard]] std::string_view label(CodeList list, std::string_view code, Language language) const;
+  [[nodiscard]] std::string_view label(CodeList list, std::string_view code,
+                                       Language language) const;
   /// In the order of the file.
-  [[nodiscard]] const std::vector<CodeEntry>& entries(CodeList list) const { return at(list).entries; }
+  [[nodiscard]] const std::vector<CodeEntry>& entries(CodeList list) const {
+    return at(list).entries;
+  }
   [[nodiscard]] const DenyList& deny_list() const { return deny_; }
 
  private:
@@ -68,8 +79,11 @@ class CodeLists {
   using Sources = std::array<Source, kCodeListCount>;
 
   CodeLists() = default;
-  [[nodiscard]] static Result<CodeLists> make(const Sources& codes, const std::vector<Source>& deny_lists);
-  [[nodiscard]] const List& at(CodeList list) const { return lists_[static_cast<std::size_t>(list)]; }
+  [[nodiscard]] static Result<CodeLists> make(const Sources& codes,
+                                              const std::vector<Source>& deny_lists);
+  [[nodiscard]] const List& at(CodeList list) const {
+    return lists_[static_cast<std::size_t>(list)];
+  }
 
   std::array<List, kCodeListCount> lists_;
   DenyList deny_;

@@ -28,7 +28,9 @@ class DenyList {
  private:
   struct Hash {
     using is_transparent = void;
-    std::size_t operator()(std::string_view text) const { return std::hash<std::string_view>{}(text); }
+    std::size_t operator()(std::string_view text) const {
+      return std::hash<std::string_view>{}(text);
+    }
   };
   std::unordered_set<std::string, Hash, std::equal_to<>> names_;
   std::vector<std::string> parts_;

@@ -42,23 +42,32 @@ template <Shape S>
 struct ShapeIs {
   static constexpr Shape kShape = S;
 };
-template <> struct ShapeOf<std::string_view> : ShapeIs<Shape::kText> {};
-template <> struct ShapeOf<AlertStatus> : ShapeIs<Shape::kStatus> {};
-template <> struct ShapeOf<std::vector<std::string_view>> : ShapeIs<Shape::kCodes> {};
-template <> struct ShapeOf<std::vector<PlaceCode>> : ShapeIs<Shape::kPlaces> {};
-template <> struct ShapeOf<std::vector<StageStamp>> : ShapeIs<Shape::kStages> {};
-template <> struct ShapeOf<Stamp> : ShapeIs<Shape::kStamp> {};
-template <> struct ShapeOf<std::int64_t> : ShapeIs<Shape::kInteger> {};
-template <> struct ShapeOf<Id16> : ShapeIs<Shape::kId> {};
+template <>
+struct ShapeOf<std::string_view> : ShapeIs<Shape::kText> {};
+template <>
+struct ShapeOf<AlertStatus> : ShapeIs<Shape::kStatus> {};
+template <>
+struct ShapeOf<std::vector<std::string_view>> : ShapeIs<Shape::kCodes> {};
+template <>
+struct ShapeOf<std::vector<PlaceCode>> : ShapeIs<Shape::kPlaces> {};
+template <>
+struct ShapeOf<std::vector<StageStamp>> : ShapeIs<Shape::kStages> {};
+template <>
+struct ShapeOf<Stamp> : ShapeIs<Shape::kStamp> {};
+template <>
+struct ShapeOf<std::int64_t> : ShapeIs<Shape::kInteger> {};
+template <>
+struct ShapeOf<Id16> : ShapeIs<Shape::kId> {};
 
 /// What a value must keep to beyond its shape. Make one with the functions below.
 struct Rule {
-  bool reference = false;               ///< printable ASCII, no space at either end; else a code of UTF-8 text
-  bool number_shaped_refused = false;   ///< eleven digits in a row look like a phone or document number
-  std::optional<CodeList> list;         ///< whose codes these are
-  std::size_t max_bytes = 0;            ///< of a text or of each code
-  std::size_t max_items = 0;            ///< of a list or an object
-  std::int64_t min = 0;                 ///< of an integer
+  bool reference = false;  ///< printable ASCII, no space at either end; else a code of UTF-8 text
+  bool number_shaped_refused =
+      false;                     ///< eleven digits in a row look like a phone or document number
+  std::optional<CodeList> list;  ///< whose codes these are
+  std::size_t max_bytes = 0;     ///< of a text or of each code
+  std::size_t max_items = 0;     ///< of a list or an object
+  std::int64_t min = 0;          ///< of an integer
   std::int64_t max = 0;
 };
 
@@ -118,8 +127,9 @@ struct Field {
 };
 
 template <typename Struct, typename Member>
-constexpr Field<Struct, Member> field(std::string_view name, Member Struct::*member, Origin origin, Presence presence,
-                                      const Rule& rule, std::string_view en, std::string_view zh) {
+constexpr Field<Struct, Member> field(std::string_view name, Member Struct::*member, Origin origin,
+                                      Presence presence, const Rule& rule, std::string_view en,
+                                      std::string_view zh) {
   return {member, FieldInfo{name, ShapeOf<Member>::kShape, origin, presence, rule, en, zh}};
 }
 
@@ -128,7 +138,8 @@ template <typename Struct>
 struct Description;
 
 template <typename Struct>
-inline constexpr std::size_t kFieldCount = std::tuple_size_v<std::remove_cvref_t<decltype(Description<Struct>::kFields)>>;
+inline constexpr std::size_t kFieldCount =
+    std::tuple_size_v<std::remove_cvref_t<decltype(Description<Struct>::kFields)>>;
 
 /// The fields of a type in wire order, for code that needs no types.
 template <typename Struct>
@@ -141,7 +152,8 @@ constexpr std::array<FieldInfo, kFieldCount<Struct>> field_infos() {
 template <typename Struct>
 void encode(const Struct& from, MsgpackWriter& out) {
   out.array(static_cast<std::uint32_t>(kFieldCount<Struct>));
-  std::apply([&](const auto&... f) { (wire::write(out, from.*(f.member)), ...); }, Description<Struct>::kFields);
+  std::apply([&](const auto&... f) { (wire::write(out, from.*(f.member)), ...); },
+             Description<Struct>::kFields);
 }
 
 /// Reads a payload into `out`, whose vectors keep their room. A shorter array leaves defaults, what is longer is passed

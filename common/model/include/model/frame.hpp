@@ -17,8 +17,8 @@ struct FrameHeader {
   Offset prev;
   Offset through;
   Seq first_seq;
-  std::optional<TimeUs> time;   ///< the data's own instant, on a seeded log only
-  std::uint32_t count = 0;      ///< number of events, 1..kMaxFrameEvents
+  std::optional<TimeUs> time;  ///< the data's own instant, on a seeded log only
+  std::uint32_t count = 0;     ///< number of events, 1..kMaxFrameEvents
 };
 
 /// A frame in place: what one publisher sent whole, kept unchanged on disk and wire.

@@ -23,7 +23,7 @@ class MsgpackReader {
   [[nodiscard]] std::string_view str();
   [[nodiscard]] Bytes bin();
   [[nodiscard]] bool boolean();
-  [[nodiscard]] bool take_nil();        ///< true, and past it, when the next value is nil
+  [[nodiscard]] bool take_nil();  ///< true, and past it, when the next value is nil
   /// Past the next value whatever it is; its bytes.
   Bytes skip();
 
