@@ -51,7 +51,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
     static_cast<void>(worker_->post({shared_from_this(), exchange, std::move(what)}));
   }
   void hand_when_below(std::uint64_t exchange, std::size_t bytes,
-                       std::function<void()> drained);                              ///< [any]
+                       const std::function<void()>& drained);                       ///< [any]
   [[nodiscard]] std::size_t hand_piece(std::uint64_t exchange, std::string piece);  ///< [any]
 
   std::list<std::shared_ptr<Connection>>::iterator place;  ///< the worker's own
@@ -96,18 +96,18 @@ class Connection : public std::enable_shared_from_this<Connection> {
   void guarded(Call call);
   bool end_exchange();
   void abort_sink();
-  void refuse(Refusal refusal);
+  void refuse(const Refusal& refusal);
   void answer_problem(const Refusal& refusal, const std::string& allow);
 
   // Answers: connection_answer.cpp
   void queue_answer(Response response);
   void act(Message::Answer what);
-  void act(Message::Begin what);
+  void act(const Message::Begin& what);
   void act(Message::Piece what);
-  void act(Message::End what);
-  void act(Message::Abandon what);
+  void act(const Message::End& what);
+  void act(const Message::Abandon& what);
   void act(Message::WhenBelow what);
-  void act(Message::Resume what);
+  void act(const Message::Resume& what);
   [[nodiscard]] ResponseFrame frame() const;
   [[nodiscard]] bool must_close() const;
   void skip_body_at_hand();

@@ -13,7 +13,7 @@ constexpr std::size_t kMostUnsentBytes =
 }  // namespace
 
 void Connection::hand_when_below(std::uint64_t exchange, std::size_t bytes,
-                                 std::function<void()> drained) {
+                                 const std::function<void()>& drained) {
   if (!worker_->post({shared_from_this(), exchange, Message::WhenBelow{bytes, drained}})) drained();
 }
 
@@ -78,7 +78,7 @@ void Connection::act(Message::Answer what) {
   queue_answer(std::move(what.response));
 }
 
-void Connection::act(Message::Begin what) {
+void Connection::act(const Message::Begin& what) {
   if (answer_ != Answer::kNone) return;
   close_after_ = close_after_ || draining_ || !head_.keep_alive || !head_.http11;
   status_ = what.head.status;
@@ -102,7 +102,7 @@ void Connection::act(Message::Piece what) {
   }
 }
 
-void Connection::act(Message::End /*what*/) {
+void Connection::act(const Message::End& /*what*/) {
   if (answer_ != Answer::kBegun) return;
   skip_body_at_hand();
   answer_ = Answer::kEnded;
@@ -110,7 +110,7 @@ void Connection::act(Message::End /*what*/) {
   close_after_ = must_close() || !head_.http11;
 }
 
-void Connection::act(Message::Abandon /*what*/) {
+void Connection::act(const Message::Abandon& /*what*/) {
   if (answer_ == Answer::kEnded) return;
   logging::error("http handler dropped a request without an answer route={}", route_->pattern);
   refuse({500, "no_answer", "the request could not be handled"});
@@ -121,7 +121,7 @@ void Connection::act(Message::WhenBelow what) {
   release_waiting();
 }
 
-void Connection::act(Message::Resume what) {
+void Connection::act(const Message::Resume& what) {
   if (read_ == Read::kHeld && what.piece == piece_) {
     read_ = Read::kBody;
     worker_->clear_deadline(read_deadline_);

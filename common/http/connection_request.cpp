@@ -300,7 +300,7 @@ void Connection::abort_sink() {
 }
 
 /// The request can't be gone on with: says why, if nothing has been said yet, and closes.
-void Connection::refuse(Refusal refusal) {
+void Connection::refuse(const Refusal& refusal) {
   if (answer_ == Answer::kBegun) {
     worker_->core().refused(refusal.reason);
     return close();  // half an answer is out; only a cut tells the client that it is not whole

@@ -68,7 +68,8 @@ TEST_F(GracefulStop, CutsWhatIsNotFinishedInTime) {
 }
 
 TEST_F(GracefulStop, AbortsUploadsThatAreNotFinishedInTime) {
-  struct Sink final : BodySink {
+  class Sink final : public BodySink {
+   public:
     explicit Sink(Reports<std::string>& heard) : heard_(heard) {}
     void on_data(std::string_view, std::function<void()> resume) override {
       heard_.add("data");
@@ -76,6 +77,8 @@ TEST_F(GracefulStop, AbortsUploadsThatAreNotFinishedInTime) {
     }
     void on_end() override { heard_.add("end"); }
     void on_abort() override { heard_.add("abort"); }
+
+   private:
     Reports<std::string>& heard_;
   };
   Reports<std::string> heard;
