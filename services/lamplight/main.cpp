@@ -49,12 +49,8 @@ Result<std::vector<std::string>> take_settings(int argc, char** argv, Program& p
 void add_commands(CLI::App& app, Program& program) {
   add_up(app, program);
   add_run(app, program);
-#ifdef LAMPLIGHT_HAS_DEMO
   add_demo(app, program);
-#endif
-#ifdef LAMPLIGHT_HAS_IMPORT
   add_import(app, program);
-#endif
   add_post(app, program);
   add_tail(app, program);
   add_report(app, program);
