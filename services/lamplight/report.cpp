@@ -9,8 +9,8 @@
 #include "endpoints.hpp"
 #include "http_call.hpp"
 #include "model/code_lists.hpp"
-#include "model/rfc3339.hpp"
 #include "tally/offline.hpp"
+#include "tally/question.hpp"
 
 namespace lamplight::cli {
 
@@ -43,24 +43,41 @@ std::optional<Offset> head_now(const runtime::Config& config) {
   return (*link)->client().state().head;
 }
 
+using Query = std::vector<std::pair<std::string, std::string>>;
+
+// The same words for tally's HTTP interface and for folding offline.
+Query query_of(const Options& options) {
+  Query query{{"format", options.json ? "json" : "text"}, {"lang", options.lang}};
+  if (!options.as_of.empty()) query.emplace_back("as_of", options.as_of);
+  if (!options.period.empty()) query.emplace_back("for", options.period);
+  return query;
+}
+
+std::string content_type_of(const Options& options) {
+  return options.spec_file.ends_with(".json") ? "application/json" : "text/toml";
+}
+
 int ask(const Program& program, const Options& options, const std::string& spec) {
   const auto config = program.load_config();
   if (!config) return complain(config.error(), kUsage);
   ProductionEnv production;
-  const std::string base =
-      options.url.empty() ? find_endpoints(production.env().disk, *config).tally : options.url;
+  Query query = query_of(options);
   HttpRequest request;
-  request.url = fmt::format("{}/v1/report?format={}&lang={}", base, options.json ? "json" : "text",
-                            options.lang);
-  if (!options.as_of.empty()) request.url += "&as_of=" + query_escape(options.as_of);
-  if (!options.period.empty()) request.url += "&for=" + query_escape(options.period);
+  request.url =
+      options.url.empty() ? find_endpoints(production.env().disk, *config).tally : options.url;
   if (options.as_of.empty() && options.url.empty()) {
     if (const auto head = head_now(*config))
-      request.url += fmt::format("&at_least={}", head->value);
+      query.emplace_back("at_least", std::to_string(head->value));
+  }
+  request.url += "/v1/report";
+  char separator = '?';
+  for (const auto& [name, value] : query) {
+    request.url += fmt::format("{}{}={}", separator, name, query_escape(value));
+    separator = '&';
   }
   if (!spec.empty()) {
     request.method = "POST";
-    request.content_type = options.spec_file.ends_with(".json") ? "application/json" : "text/toml";
+    request.content_type = content_type_of(options);
     request.body = spec;
   }
   const auto answer = http_call(request);
@@ -75,47 +92,22 @@ int ask(const Program& program, const Options& options, const std::string& spec)
   return kOk;
 }
 
-Result<tally::AsOf> moment(const std::string& text) {
-  tally::AsOf out;
-  if (text.empty()) return out;
-  if (text.find_first_not_of("0123456789") == std::string::npos && text.size() < 20) {
-    out.offset = Offset{std::stoull(text)};
-    return out;
-  }
-  Stamp stamp;
-  if (const StampFault fault = parse_rfc3339(text, stamp); fault != StampFault::kNone) {
-    return Error(Code::kInvalid,
-                 "--as-of: an offset or a time with its zone; " + std::string(hint(fault)));
-  }
-  out.time = stamp.at;
-  return out;
-}
-
-Result<std::string> fold_offline(const Options& options, const std::string& spec_text) {
+Result<std::string> fold_offline(const Options& options, const std::string& spec) {
+  const auto question = tally::parse_question(query_of(options), content_type_of(options), spec);
+  if (!question) return question.error();
   ProductionEnv production;
-  auto spec = spec_text.empty() ? Result<tally::ReportSpec>(tally::default_spec())
-              : options.spec_file.ends_with(".json") ? tally::spec_from_json(spec_text)
-                                                     : tally::spec_from_toml(spec_text);
-  if (!spec) return spec.error().with(options.spec_file);
-  const auto as_of = moment(options.as_of);
-  if (!as_of) return as_of.error();
-  std::optional<tally::Period> period;
-  if (!options.period.empty()) {
-    const auto read = tally::parse_period(options.period);
-    if (!read) return read.error().with("--for");
-    period = *read;
-  }
   Disk& disk = production.env().disk;
   const std::string inside = options.log_folder + "/log";
-  const auto folded =
-      tally::fold_log(disk, disk.exists(inside) ? inside : options.log_folder, as_of->offset);
+  const auto folded = tally::fold_log(disk, disk.exists(inside) ? inside : options.log_folder,
+                                      question->as_of.offset);
   if (!folded) return folded.error();
-  const auto report = tally::make_report(folded->fold->view(), folded->cut, *spec, *as_of, period);
+  const auto report = tally::make_report(folded->fold->view(), folded->cut, question->spec,
+                                         question->as_of, question->period);
   if (!report) return report.error();
-  if (options.json) return to_json(*report);
+  if (question->format == tally::ReportFormat::kJson) return to_json(*report);
   const auto codes = CodeLists::builtin();
   if (!codes) return codes.error();
-  return to_text(*report, *codes, options.lang == "zh" ? Language::kChinese : Language::kEnglish);
+  return to_text(*report, *codes, question->language);
 }
 
 int run_report(const Program& program, const Options& options) {
