@@ -24,6 +24,9 @@ void declare_process_config(ConfigSchema& schema) {
                   .fallback = std::string(),
                   .help = "Where services and commands of other processes reach the bus; empty: "
                           "ipc://, run/bus.sock of the data folder"});
+  schema.declare({.name = "http.address",
+                  .fallback = std::string("127.0.0.1"),
+                  .help = "Address that the HTTP services listen on"});
   schema.declare({.name = "logging.level",
                   .fallback = std::string("info"),
                   .help = "debug, info, warning or error"});

@@ -161,8 +161,6 @@ class Intake final : public runtime::Service {
 
 void declare_config(runtime::ConfigSchema& schema) {
   schema.declare(
-      {"http.address", std::string("127.0.0.1"), "Address that the HTTP services listen on"});
-  schema.declare(
       {"intake.port", std::int64_t{8080}, "Port of intake; 0: the system picks one", 0, 65'535});
   schema.declare({"intake.partner", std::string("local"),
                   "Name of the partner that posts here, until keys tell"});

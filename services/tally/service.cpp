@@ -127,8 +127,6 @@ class Tally final : public runtime::Service {
 
 void declare_config(runtime::ConfigSchema& schema) {
   schema.declare(
-      {"http.address", std::string("127.0.0.1"), "Address that the HTTP services listen on"});
-  schema.declare(
       {"tally.port", std::int64_t{8082}, "Port of tally; 0: the system picks one", 0, 65'535});
   schema.declare(
       {"tally.campaign", std::string("default"), "Name of the campaign in the gauges' label"});
