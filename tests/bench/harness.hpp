@@ -8,24 +8,9 @@
 #include "bus/broker.hpp"
 #include "bus/client.hpp"
 #include "log/log.hpp"
+#include "support/silent_observer.hpp"
 
 namespace lamplight::bench {
-
-/// Hears nothing: the benchmark measures from outside.
-class SilentObserver final : public bus::BrokerObserver {
- public:
-  void published(std::string_view, std::uint64_t, std::uint64_t) override {}
-  void duplicate(std::uint64_t) override {}
-  void refused(std::string_view) override {}
-  void acked(std::int64_t) override {}
-  void synced(std::uint64_t, std::uint64_t, std::int64_t) override {}
-  void delivered(std::string_view, std::uint64_t) override {}
-  void consumer(std::string_view, std::uint64_t, std::uint64_t) override {}
-  void consumer_gone(std::string_view) override {}
-  void connections(std::uint64_t) override {}
-  void heads(Offset, TimeUs, std::uint64_t, std::uint64_t, std::uint64_t) override {}
-  void failed(const Error&) override {}
-};
 
 /// A real broker on a real log in `folder`, on its own thread, reached over ipc.
 class RealBroker {
@@ -62,7 +47,7 @@ class RealBroker {
   ProductionEnv env_;
   bus::Context context_;
   std::string endpoint_;
-  SilentObserver observer_;
+  test::SilentObserver observer_;
   std::unique_ptr<bus::Broker> broker_;
   std::thread thread_;
 };

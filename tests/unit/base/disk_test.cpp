@@ -8,24 +8,19 @@
 #include <string>
 
 #include "base/production_env.hpp"
+#include "support/temporary_folder.hpp"
 
 namespace lamplight {
 namespace {
 
 class DiskTest : public ::testing::Test {
  protected:
-  DiskTest() {
-    std::string pattern =
-        (std::filesystem::temp_directory_path() / "lamplight-disk-XXXXXX").string();
-    LAMPLIGHT_CHECK(mkdtemp(pattern.data()) != nullptr, "a temporary folder can be made");
-    folder_ = pattern;
-  }
-  ~DiskTest() override { std::filesystem::remove_all(folder_); }
   [[nodiscard]] std::string path(const std::string& name) const { return folder_ + "/" + name; }
 
   ProductionEnv env_;
   Disk& disk_ = env_.env().disk;
-  std::string folder_;
+  lamplight::test::TemporaryFolder place_;
+  std::string folder_ = place_.path();
 };
 
 TEST_F(DiskTest, AReplacedFileHoldsTheNewContentAndLeavesNoTemporaryName) {

@@ -13,6 +13,7 @@
 #include "bus/client.hpp"
 #include "log/log.hpp"
 #include "runtime/process.hpp"
+#include "support/temporary_folder.hpp"
 
 namespace lamplight::broker {
 namespace {
@@ -21,14 +22,6 @@ using testing::HasSubstr;
 
 class BrokerProcess : public testing::Test {
  protected:
-  BrokerProcess() {
-    std::string pattern =
-        (std::filesystem::temp_directory_path() / "lamplight-broker-XXXXXX").string();
-    LAMPLIGHT_CHECK(mkdtemp(pattern.data()) != nullptr, "a temporary folder can be made");
-    folder_ = pattern;
-  }
-  ~BrokerProcess() override { std::filesystem::remove_all(folder_); }
-
   std::unique_ptr<runtime::Service> broker(
       std::vector<std::pair<std::string, std::string>> flags = {}) {
     runtime::ConfigSchema schema;
@@ -54,7 +47,8 @@ class BrokerProcess : public testing::Test {
     return made;
   }
 
-  std::string folder_;
+  lamplight::test::TemporaryFolder place_;
+  std::string folder_ = place_.path();
   ProductionEnv production_;
   Env env_ = production_.env();
   bus::Context context_;

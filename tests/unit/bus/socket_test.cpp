@@ -10,27 +10,13 @@
 #include "base/uuid.hpp"
 #include "bus/broker.hpp"
 #include "bus/client.hpp"
-#include "temporary_folder.hpp"
+#include "support/silent_observer.hpp"
+#include "support/temporary_folder.hpp"
 
 namespace lamplight::bus::test {
 namespace {
 
 constexpr std::int64_t kPatienceUs = 20'000'000;
-
-class QuietObserver final : public BrokerObserver {
- public:
-  void published(std::string_view, std::uint64_t, std::uint64_t) override {}
-  void duplicate(std::uint64_t) override {}
-  void refused(std::string_view) override {}
-  void acked(std::int64_t) override {}
-  void synced(std::uint64_t, std::uint64_t, std::int64_t) override {}
-  void delivered(std::string_view, std::uint64_t) override {}
-  void consumer(std::string_view, std::uint64_t, std::uint64_t) override {}
-  void consumer_gone(std::string_view) override {}
-  void connections(std::uint64_t) override {}
-  void heads(Offset, TimeUs, std::uint64_t, std::uint64_t, std::uint64_t) override {}
-  void failed(const Error&) override {}
-};
 
 /// A broker on a thread of its own, over a log in a folder that outlives it.
 class RunningBroker {
@@ -59,7 +45,7 @@ class RunningBroker {
   }
 
  private:
-  QuietObserver observer_;
+  lamplight::test::SilentObserver observer_;
   std::unique_ptr<Broker> broker_;
   std::thread thread_;
   Result<void> outcome_;
@@ -98,7 +84,7 @@ class OverSockets : public testing::TestWithParam<std::string> {
     return std::make_unique<RunningBroker>(context_, env_, folder_.path() + "/log", endpoint());
   }
 
-  TemporaryFolder folder_;
+  lamplight::test::TemporaryFolder folder_;
   ProductionEnv production_;
   Env env_ = production_.env();
   Context context_;

@@ -15,6 +15,7 @@
 #include "broker/service.hpp"
 #include "http_client.hpp"
 #include "runtime/process.hpp"
+#include "support/temporary_folder.hpp"
 
 namespace lamplight::intake::test {
 namespace {
@@ -30,16 +31,7 @@ std::string alert(const std::string& ref) {
 
 class IntakeProcess : public testing::Test {
  protected:
-  IntakeProcess() {
-    std::string pattern =
-        (std::filesystem::temp_directory_path() / "lamplight-intake-XXXXXX").string();
-    LAMPLIGHT_CHECK(mkdtemp(pattern.data()) != nullptr, "a temporary folder can be made");
-    folder_ = pattern;
-  }
-  ~IntakeProcess() override {
-    stop();
-    std::filesystem::remove_all(folder_);
-  }
+  ~IntakeProcess() override { stop(); }
 
   enum class Until { kReady, kFailed };
 
@@ -100,7 +92,8 @@ class IntakeProcess : public testing::Test {
     return connection.receive();
   }
 
-  std::string folder_;
+  lamplight::test::TemporaryFolder place_;
+  std::string folder_ = place_.path();
   std::string failed_;
   std::uint16_t port_ = 0;
   std::unique_ptr<runtime::Service> intake_;

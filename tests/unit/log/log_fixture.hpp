@@ -14,26 +14,11 @@
 #include "base/production_env.hpp"
 #include "log/inspect.hpp"
 #include "log/log.hpp"
+#include "support/temporary_folder.hpp"
 
 namespace lamplight::log::test {
 
-/// A folder of its own that goes with the test.
-class TemporaryFolder {
- public:
-  TemporaryFolder() {
-    std::string pattern =
-        (std::filesystem::temp_directory_path() / "lamplight-log-XXXXXX").string();
-    LAMPLIGHT_CHECK(mkdtemp(pattern.data()) != nullptr, "a temporary folder can be made");
-    path_ = pattern;
-  }
-  ~TemporaryFolder() { std::filesystem::remove_all(path_); }
-  TemporaryFolder(const TemporaryFolder&) = delete;
-  TemporaryFolder& operator=(const TemporaryFolder&) = delete;
-  [[nodiscard]] const std::string& path() const { return path_; }
-
- private:
-  std::string path_;
-};
+using lamplight::test::TemporaryFolder;
 
 inline std::string read_all(const std::string& path) {
   std::ifstream in(path, std::ios::binary);

@@ -16,6 +16,7 @@
 #include "intake/http_client.hpp"
 #include "runtime/process.hpp"
 #include "support.hpp"
+#include "support/temporary_folder.hpp"
 #include "tally/offline.hpp"
 
 namespace lamplight::tally::test {
@@ -28,10 +29,6 @@ using ::testing::HasSubstr;
 class TallyProcess : public ::testing::Test {
  protected:
   TallyProcess() {
-    std::string pattern =
-        (std::filesystem::temp_directory_path() / "lamplight-tally-XXXXXX").string();
-    LAMPLIGHT_CHECK(mkdtemp(pattern.data()) != nullptr, "a temporary folder can be made");
-    folder_ = pattern;
     runtime::ConfigSchema schema;
     runtime::declare_process_config(schema);
     broker::declare_config(schema);
@@ -59,7 +56,6 @@ class TallyProcess : public ::testing::Test {
     publisher_.reset();
     EXPECT_TRUE(broker_->drain().ok());
     broker_.reset();
-    std::filesystem::remove_all(folder_);
   }
 
   void start_tally() {
@@ -121,7 +117,8 @@ class TallyProcess : public ::testing::Test {
 
   ProductionEnv production_;
   runtime::Registry registry_;
-  std::string folder_;
+  lamplight::test::TemporaryFolder place_;
+  std::string folder_ = place_.path();
 
  private:
   bus::Context context_;

@@ -1,20 +1,18 @@
 #pragma once
 
 #include <cstdlib>
-
 #include <filesystem>
 #include <string>
 
 #include "base/check.hpp"
 
-namespace lamplight::bus::test {
+namespace lamplight::test {
 
 /// A folder of its own that goes with the test.
 class TemporaryFolder {
  public:
   TemporaryFolder() {
-    std::string pattern =
-        (std::filesystem::temp_directory_path() / "lamplight-bus-XXXXXX").string();
+    std::string pattern = (std::filesystem::temp_directory_path() / "lamplight-XXXXXX").string();
     LAMPLIGHT_CHECK(mkdtemp(pattern.data()) != nullptr, "a temporary folder can be made");
     path_ = pattern;
   }
@@ -27,4 +25,4 @@ class TemporaryFolder {
   std::string path_;
 };
 
-}  // namespace lamplight::bus::test
+}  // namespace lamplight::test
