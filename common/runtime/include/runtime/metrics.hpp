@@ -11,7 +11,7 @@
 namespace prometheus {
 class Collectable;
 class Registry;
-}
+}  // namespace prometheus
 
 namespace lamplight::runtime {
 
