@@ -4,6 +4,7 @@
 #include <charconv>
 #include <string_view>
 
+#include "base/nearest.hpp"
 #include "config_text.hpp"
 #include "runtime/config.hpp"
 
@@ -13,9 +14,11 @@ namespace {
 
 Error invalid(std::string message) { return {Code::kInvalid, std::move(message)}; }
 
-Error unknown(std::string_view place, std::string_view what, const std::string& close) {
-  const std::string hint = close.empty() ? std::string("`lamplight --print-config` lists all keys")
-                                         : "did you mean " + close + "?";
+Error unknown(std::string_view place, std::string_view what,
+              const std::vector<std::string>& valid) {
+  const auto near = nearest_name(what, valid);
+  const std::string hint = near ? "did you mean " + *near + "?"
+                                : std::string("`lamplight --print-config` lists all keys");
   return invalid(fmt::format("{}: unknown key {}; {}", place, what, hint));
 }
 
@@ -150,7 +153,7 @@ class ConfigSchema::Loader {
       const std::string place = place_of(file, section.source());
       const auto* keys = node.as_table();
       if (keys == nullptr) {
-        return unknown(place, section.str(), nearest(section.str(), names_));
+        return unknown(place, section.str(), names_);
       }
       for (const auto& [key, value] : *keys) {
         const std::string name = fmt::format("{}.{}", section.str(), key.str());
@@ -173,7 +176,7 @@ class ConfigSchema::Loader {
       if (key == keys.end()) {
         std::vector<std::string> known;
         for (const auto& candidate : keys) known.push_back(candidate.first);
-        return unknown("environment", setting.first, nearest(setting.first, known));
+        return unknown("environment", setting.first, known);
       }
       if (auto done = text(key->second, setting.first, setting.second); !done) return done;
     }
@@ -196,7 +199,7 @@ class ConfigSchema::Loader {
   template <typename Read>
   Result<void> set(const std::string& name, const std::string& place, Read&& read) {
     const auto entry = config_.entries_.find(name);
-    if (entry == config_.entries_.end()) return unknown(place, name, nearest(name, names_));
+    if (entry == config_.entries_.end()) return unknown(place, name, names_);
     Result<ConfigValue> value = read(entry->second.option, std::string_view(place));
     if (!value) return value.error();
     entry->second.value = std::move(value).value();

@@ -17,7 +17,5 @@ namespace lamplight::runtime {
 [[nodiscard]] std::string describe_range(const ConfigOption& option);
 /// LAMPLIGHT_<SECTION>_<KEY>; LAMPLIGHT_DATA for data.folder.
 [[nodiscard]] std::string environment_name(std::string_view key);
-/// The one of `names` with the smallest edit distance to `wrong`; empty when none is near (over a third differs).
-[[nodiscard]] std::string nearest(std::string_view wrong, const std::vector<std::string>& names);
 
 }  // namespace lamplight::runtime

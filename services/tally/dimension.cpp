@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <set>
 
-#include "tally/nearest.hpp"
+#include "tally/hint.hpp"
 
 namespace lamplight::tally {
 namespace {
@@ -97,7 +97,7 @@ class Checker {
     std::vector<std::string> valid = plain;
     for (const Derive& derive : spec_.derive) valid.push_back(derive.name);
     valid.insert(valid.end(), {"stage:<stage>", "place:<scheme>", "window:<name>"});
-    fail(where + ": no dimension \"" + name + "\"" + nearest(name, valid));
+    fail(where + ": no dimension \"" + name + "\"" + hint(name, valid));
   }
   void single(const std::string& where, const std::string& name) {
     if (name == "operation")

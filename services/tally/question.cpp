@@ -4,7 +4,7 @@
 #include <charconv>
 
 #include "model/rfc3339.hpp"
-#include "tally/nearest.hpp"
+#include "tally/hint.hpp"
 
 namespace lamplight::tally {
 namespace {
@@ -41,8 +41,8 @@ Result<void> read_parameter(Question& question, const std::string& name, const s
     if (value != "zh" && value != "en") return invalid("zh, en");
     question.language = value == "zh" ? Language::kChinese : Language::kEnglish;
   } else {
-    const std::string known = nearest(std::string_view(name).substr(0, 64),
-                                      {"as_of", "at_least", "for", "format", "lang"});
+    const std::string known =
+        hint(std::string_view(name).substr(0, 64), {"as_of", "at_least", "for", "format", "lang"});
     return Error(Code::kInvalid, "no query parameter of that name" + known);
   }
   return {};

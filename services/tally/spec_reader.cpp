@@ -10,7 +10,7 @@
 
 #include "model/rfc3339.hpp"
 #include "tally/dimension.hpp"
-#include "tally/nearest.hpp"
+#include "tally/hint.hpp"
 #include "tally/spec.hpp"
 
 namespace lamplight::tally {
@@ -32,7 +32,7 @@ class TableReader {
       static_cast<void>(node);
       const std::string name(key.str());
       if (asked_.contains(name)) continue;
-      fail(name, "is not a key here" + nearest(name, {asked_.begin(), asked_.end()}));
+      fail(name, "is not a key here" + hint(name, {asked_.begin(), asked_.end()}));
     }
   }
 

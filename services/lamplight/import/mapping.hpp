@@ -146,8 +146,4 @@ struct Mapping {
 /// Errors: kInvalid naming file, line, key and what to write instead.
 [[nodiscard]] Result<Mapping> read_mapping(std::string_view toml, const std::string& file);
 
-/// The candidate that `name` was probably meant to be; nothing when none is near.
-[[nodiscard]] std::optional<std::string> nearest_name(std::string_view name,
-                                                      const std::vector<std::string>& candidates);
-
 }  // namespace lamplight::importer

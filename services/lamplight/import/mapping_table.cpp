@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "base/nearest.hpp"
 #include "import/mapping.hpp"
 
 namespace lamplight::importer {

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "base/nearest.hpp"
 #include "model/civil.hpp"
 #include "model/describe.hpp"
 

@@ -167,10 +167,5 @@ TEST(MappingBinding, ColumnsNobodyUsesAreReported) {
   EXPECT_THAT(made.report.unused_columns, testing::ElementsAre("lat"));
 }
 
-TEST(NearestName, IsSilentWhenNothingIsNear) {
-  EXPECT_EQ(nearest_name("zone", {"format", "base", "stage_format"}), std::nullopt);
-  EXPECT_EQ(nearest_name("Zones", {"format", "zone"}), "zone");
-}
-
 }  // namespace
 }  // namespace lamplight::importer

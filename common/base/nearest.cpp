@@ -1,16 +1,16 @@
+#include "base/nearest.hpp"
+
 #include <algorithm>
 #include <numeric>
 
-#include "import/mapping.hpp"
-
-namespace lamplight::importer {
-
+namespace lamplight {
 namespace {
+
+constexpr std::size_t kLongest = 64;
 
 char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c; }
 
-// Levenshtein's distance without regard to case.
-std::size_t distance(std::string_view a, std::string_view b) {
+std::size_t edit_distance(std::string_view a, std::string_view b) {
   std::vector<std::size_t> row(b.size() + 1);
   std::iota(row.begin(), row.end(), std::size_t{0});
   for (std::size_t i = 0; i < a.size(); ++i) {
@@ -29,19 +29,18 @@ std::size_t distance(std::string_view a, std::string_view b) {
 
 std::optional<std::string> nearest_name(std::string_view name,
                                         const std::vector<std::string>& candidates) {
-  constexpr std::size_t kLongest = 64;
+  if (name.size() > kLongest) return std::nullopt;
   std::optional<std::string> best;
-  std::size_t best_distance = std::max<std::size_t>(2, name.size() / 3) + 1;
-  if (name.size() > kLongest) return best;
+  std::size_t least = std::max<std::size_t>(2, name.size() / 3) + 1;
   for (const std::string& candidate : candidates) {
     if (candidate.size() > kLongest) continue;
-    const std::size_t d = distance(name, candidate);
-    if (d < best_distance) {
-      best_distance = d;
+    const std::size_t distance = edit_distance(name, candidate);
+    if (distance < least) {
+      least = distance;
       best = candidate;
     }
   }
   return best;
 }
 
-}  // namespace lamplight::importer
+}  // namespace lamplight

@@ -7,7 +7,6 @@
 namespace lamplight::tally {
 
 /// "; did you mean day_of?" for the candidate with the fewest edits, or a list of all when none is near.
-[[nodiscard]] std::string nearest(std::string_view name,
-                                  const std::vector<std::string>& candidates);
+[[nodiscard]] std::string hint(std::string_view name, const std::vector<std::string>& candidates);
 
 }  // namespace lamplight::tally
