@@ -64,22 +64,22 @@ def post(url, body, headers=None, timeout=10):
         return 0, ""
 
 
-def until(condition, what, seconds=60):
+def until(condition, what, seconds=60, look_every=0.02):
     """Asks again and again until it holds; the pause only spares the processor."""
     deadline = time.monotonic() + seconds
     pause = threading.Event()
     while not condition():
         check(time.monotonic() < deadline, f"{what} within {seconds} s")
-        pause.wait(0.02)
+        pause.wait(look_every)
 
 
 class Service:
     """One process. Its addresses are what it prints; its log goes to DATA/<name>.log."""
 
-    def __init__(self, data, arguments, name, environment=None):
+    def __init__(self, data, arguments, name, environment=None, host=()):
         self.name = name
         self.log = open(data.parent / f"{data.name}-{name}.log", "ab")
-        self.process = subprocess.Popen([PROGRAM, *arguments[:2], "--metrics.port=0", "--intake.port=0", "--tally.port=0", "--data", str(data), *arguments[2:]],
+        self.process = subprocess.Popen([*host, PROGRAM, *arguments[:2], "--metrics.port=0", "--intake.port=0", "--tally.port=0", "--data", str(data), *arguments[2:]],
                                         stdout=subprocess.PIPE, stderr=self.log, text=True, env={**os.environ, **(environment or {})})
         self.addresses = {}
 
@@ -95,11 +95,33 @@ class Service:
         return False
 
     def ready(self):
-        return get(self.addresses["health"].replace("/healthz", "/readyz"))[0] == 200
+        return self.readiness()[0] == 200
+
+    def readiness(self):
+        """(status, why not)"""
+        return get(self.addresses["health"].replace("/healthz", "/readyz"), timeout=3)
+
+    def metric(self, series):
+        """The value of the series (its name, and labels as they are written); None when nobody answers or it is not there."""
+        for line in get(self.addresses["metrics"], timeout=3)[1].splitlines():
+            if line.startswith(series + " "):
+                return float(line.rsplit(" ", 1)[1])
+        return None
+
+    def said(self, text):
+        """Whether its log has a line with this text."""
+        return text in pathlib.Path(self.log.name).read_text(encoding="utf-8", errors="replace")
 
     def kill(self):
         self.process.send_signal(signal.SIGKILL)
         self.process.wait()
+
+    def freeze(self):
+        """Stands still, sockets open, until thaw."""
+        self.process.send_signal(signal.SIGSTOP)
+
+    def thaw(self):
+        self.process.send_signal(signal.SIGCONT)
 
     def stop(self, seconds=60):
         """SIGTERM; the exit code."""
@@ -110,14 +132,18 @@ class Service:
 class Rig:
     """Broker, tally and intake as processes of their own, or all in one."""
 
-    def __init__(self, options=(), environment=None):
-        self.data = scratch() / "data"
+    def __init__(self, options=(), environment=None, data=None):
+        self.data = data or scratch() / "data"
         self.options = list(options)
         self.environment = environment
         self.services = {}
 
-    def start(self, name, wait=True):
-        service = Service(self.data, ["run", name, *self.options], name, self.environment)
+    def spawn(self, name, environment=None, host=()):
+        """Begins the process and waits for nothing; `host`: what runs a command on another host."""
+        return Service(self.data, ["run", name, *self.options], name, environment or self.environment, host)
+
+    def start(self, name, wait=True, environment=None, host=()):
+        service = self.spawn(name, environment, host)
         check(service.read_addresses(), f"{name} starts; see {service.log.name}")
         self.services[name] = service
         if wait:
