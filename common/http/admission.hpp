@@ -13,12 +13,17 @@ class Admission {
   Admission(std::uint32_t most, std::uint32_t most_per_address)
       : most_(most), most_per_address_(most_per_address) {}
 
+  static constexpr const char* kTooMany = "too_many_connections";
+
   /// Takes a place for `address`; the reason (a closed set, for metrics) when there is none.
   [[nodiscard]] const char* enter(const std::string& address) {
     const std::lock_guard lock(mutex_);
-    if (open_ >= most_) return "too_many_connections";
+    if (open_ >= most_) return kTooMany;
     auto& here = by_address_[address];
-    if (here >= most_per_address_) return "too_many_connections_from_address";
+    if (here >= most_per_address_) {
+      if (here == 0) by_address_.erase(address);
+      return "too_many_connections_from_address";
+    }
     ++here;
     ++open_;
     return nullptr;

@@ -60,6 +60,7 @@ void Connection::on_read(const error_code& ec, std::size_t bytes) {
     return shut_ ? discard() : void();
   }
   buffer_.commit(bytes);
+  if (read_ == Read::kBody) body_arrived(bytes);
   pump();
 }
 

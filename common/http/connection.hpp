@@ -39,6 +39,10 @@ class Connection : public std::enable_shared_from_this<Connection> {
   void on_deadline(Wait wait);
   void drain();  ///< finish what is under way, then close
   void cut();    ///< close now
+  /// Whether nothing is lost when it is cut: no request is under way and no answer on its way.
+  [[nodiscard]] bool can_be_spared() const {
+    return admitted_ && !active_ && !pumping_ && read_ == Read::kHead && queue_.empty();
+  }
 
   /// [any] Whether the caller is this connection's own handler. Anything else goes through the mailbox, so that no
   /// handler ever runs inside another's call.
@@ -88,6 +92,8 @@ class Connection : public std::enable_shared_from_this<Connection> {
   [[nodiscard]] bool check_length();
   void begin_stream();
   bool read_body();
+  void wait_for_body();
+  void body_arrived(std::size_t bytes);
   void take_buffered(const ChunkedDecoder::Step& step);
   void give_piece(const ChunkedDecoder::Step& step);
   void body_complete();
@@ -139,6 +145,9 @@ class Connection : public std::enable_shared_from_this<Connection> {
   RequestHead head_;
   std::size_t scanned_ = 0;  ///< bytes of an incomplete head already searched for its end
   BodyReader body_;
+  std::chrono::steady_clock::time_point body_wanted_since_;
+  std::chrono::steady_clock::duration body_waited_{};  ///< for bytes of this body, in all
+  std::uint64_t body_bytes_ = 0;                       ///< that came in that time
   std::string body_text_;      ///< of a buffered route, unless it lies whole in buffer_
   std::size_t in_place_ = 0;   ///< bytes in buffer_ that Request::body points to
   bool continue_due_ = false;  ///< the client waits for 100 Continue

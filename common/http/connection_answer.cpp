@@ -48,7 +48,8 @@ ResponseFrame Connection::frame() const {
   return {.request_id = request_.id,
           .close = close_after_,
           .http11 = head_.http11,
-          .head_only = !body_wanted_};
+          .head_only = !body_wanted_,
+          .date = worker_->date()};
 }
 
 /// An answer before the end of the body costs the connection only if the rest of the body has yet to come.

@@ -110,6 +110,8 @@ void Connection::dispatch() {
   request_.peer = peer_;
   request_.body = {};
   body_.begin(head_);
+  body_waited_ = {};
+  body_bytes_ = 0;
   read_ = body_.done() ? Read::kDone : Read::kBody;
   body_wanted_ = head_.method != "HEAD";
   active_ = true;
@@ -174,8 +176,7 @@ bool Connection::read_body() {
   if (buffer_.empty()) {
     if (continue_due_) queue_.append(kContinue);
     continue_due_ = false;
-    wait_for(Wait::kBody);
-    start_read();
+    wait_for_body();
     return false;
   }
   continue_due_ = false;  // it did not wait
@@ -188,6 +189,26 @@ bool Connection::read_body() {
     take_buffered(taken);
   }
   return true;
+}
+
+void Connection::wait_for_body() {
+  wait_for(Wait::kBody);
+  body_wanted_since_ = std::chrono::steady_clock::now();
+  start_read();
+}
+
+/// A byte now and then would stretch the time for a body for ever.
+void Connection::body_arrived(std::size_t bytes) {
+  body_waited_ += std::chrono::steady_clock::now() - body_wanted_since_;
+  body_bytes_ += bytes;
+  const Limits& limits = worker_->limits();
+  const auto granted =
+      std::chrono::milliseconds(limits.body_timeout_ms) +
+      std::chrono::milliseconds(body_bytes_ * 1000 /
+                                static_cast<std::uint64_t>(limits.body_bytes_per_s));
+  if (body_waited_ > granted) {
+    refuse({408, "body_too_slow", "the body of the request arrives too slowly"});
+  }
 }
 
 void Connection::take_buffered(const ChunkedDecoder::Step& taken) {

@@ -42,6 +42,10 @@ class Deadlines {
   };
   /// One deadline at or before `now`, if any. It stays until its slot is set or cleared.
   [[nodiscard]] std::optional<Expired> expired(TimePoint now) const;
+  /// Those that have waited for it, longest first.
+  [[nodiscard]] const std::list<Entry>& waiting(Wait wait) const {
+    return lists_[static_cast<std::size_t>(wait)];
+  }
 
  private:
   std::array<std::chrono::milliseconds, kWaits> limits_;

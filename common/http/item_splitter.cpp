@@ -3,6 +3,7 @@
 #include <fmt/core.h>
 
 #include <algorithm>
+#include <array>
 
 #include "base/check.hpp"
 #include "http/server.hpp"
@@ -15,6 +16,21 @@ constexpr unsigned kMostDepth = 64;
 constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
 
 bool is_blank(char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\n'; }
+
+/// Bytes that mean something to the splitter, within a string and outside of one; a line's end always does.
+struct Meaning {
+  std::array<bool, 256> in_string{};
+  std::array<bool, 256> outside{};
+};
+constexpr Meaning make_meaning() {
+  Meaning out;
+  for (const char c : std::string_view("\"\\\n"))
+    out.in_string[static_cast<unsigned char>(c)] = true;
+  for (const char c : std::string_view("\"{}[]\n"))
+    out.outside[static_cast<unsigned char>(c)] = true;
+  return out;
+}
+constexpr Meaning kMeaning = make_meaning();
 
 std::string_view without_trailing_blanks(std::string_view text) {
   while (!text.empty() && is_blank(text.back())) text.remove_suffix(1);
@@ -43,6 +59,13 @@ ItemSplitter::ItemSplitter(Format format, Limits limits) : format_(format), limi
 Result<void> ItemSplitter::feed(std::string_view piece, const OnItem& on_item) {
   begin_ = 0;
   for (std::size_t at = 0; at < piece.size() && state_ != State::kFailed; ++at) {
+    if (state_ == State::kItem && !escaped_) {
+      const std::size_t plain = plain_bytes(piece.substr(at));
+      size_ += plain;
+      bytes_ += plain;
+      at += plain;
+      if (at == piece.size()) break;
+    }
     take(piece[at], at, piece, on_item);
     ++bytes_;
   }
@@ -52,6 +75,16 @@ Result<void> ItemSplitter::feed(std::string_view piece, const OnItem& on_item) {
     carried_ += piece.substr(begin_);
   }
   return {};
+}
+
+/// How many bytes ahead can be passed over: nothing but text, and not beyond the item's size limit.
+std::size_t ItemSplitter::plain_bytes(std::string_view ahead) const {
+  const auto& means = in_string_ ? kMeaning.in_string : kMeaning.outside;
+  const std::size_t room = limits_.item_bytes > size_ ? limits_.item_bytes - size_ : 0;
+  const std::size_t most = spoiled_ ? ahead.size() : std::min(ahead.size(), room);
+  std::size_t n = 0;
+  while (n < most && !means[static_cast<unsigned char>(ahead[n])]) ++n;
+  return n;
 }
 
 void ItemSplitter::take(char c, std::size_t at, std::string_view piece, const OnItem& on_item) {

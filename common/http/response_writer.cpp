@@ -97,6 +97,7 @@ void write_head(const Response& response, const ResponseFrame& frame, std::strin
     write_field("Content-Type", response.content_type, out);
   }
   if (!frame.request_id.empty()) write_field("X-Request-Id", frame.request_id, out);
+  if (!frame.date.empty()) out.append("Date: ").append(frame.date).append("\r\n");
   for (const auto& [name, value] : response.headers) write_field(name, value, out);
   if (frame.close) {
     out += "Connection: close\r\n";

@@ -13,7 +13,8 @@ struct ResponseFrame {
   std::string_view request_id;
   bool close = false;  ///< Connection: close
   bool http11 = true;
-  bool head_only = false;  ///< the request was HEAD: the fields of the answer, no body
+  bool head_only = false;      ///< the request was HEAD: the fields of the answer, no body
+  std::string_view date = {};  ///< empty: no Date
 };
 
 /// Writes status line, fields and body. A header whose name or value would break out of its line is left out.

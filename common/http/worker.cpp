@@ -4,6 +4,7 @@
 
 #include <fmt/core.h>
 #include <boost/asio/post.hpp>
+#include <ctime>
 
 #include "base/check.hpp"
 #include "base/logging.hpp"
@@ -17,6 +18,7 @@ namespace net = boost::asio;
 constexpr std::size_t kMostTurnedAway = 256;
 constexpr std::chrono::milliseconds kAcceptPause{100};
 constexpr std::chrono::milliseconds kLinger{2000};
+constexpr int kMostLookedAt = 16;  // connections, in search of one that can be spared
 
 std::array<std::chrono::milliseconds, kWaits> waits_of(const Limits& limits) {
   using Ms = std::chrono::milliseconds;
@@ -98,6 +100,7 @@ void Worker::welcome(Socket socket) {
   std::string peer = remote.address().to_string();
 
   const char* full = core_->admission.enter(peer);
+  if (full == Admission::kTooMany && make_room()) full = core_->admission.enter(peer);
   if (full != nullptr) {
     if (turned_away_ == kMostTurnedAway) return core_->refused(full);
     ++turned_away_;
@@ -113,6 +116,21 @@ void Worker::welcome(Socket socket) {
   }
 }
 
+/// So that no crowd of the idle or of the slow can keep others out.
+bool Worker::make_room() {
+  for (const Wait wait : {Wait::kIdle, Wait::kHeader}) {
+    int looked_at = 0;
+    for (const Deadlines::Entry& entry : deadlines_.waiting(wait)) {
+      if (++looked_at > kMostLookedAt) break;
+      if (!entry.connection->can_be_spared()) continue;
+      core_->refused("displaced");
+      entry.connection->cut();
+      return true;
+    }
+  }
+  return false;
+}
+
 void Worker::remove(Connection& connection, const std::string& peer, bool admitted) {
   if (admitted) {
     core_->admission.leave(peer);
@@ -125,6 +143,24 @@ void Worker::remove(Connection& connection, const std::string& peer, bool admitt
 
 std::string Worker::next_request_id() {
   return fmt::format("{:016x}-{:x}-{:x}", core_->options.id_seed, index_, ++request_number_);
+}
+
+std::string_view Worker::date() {
+  if (core_->options.clock == nullptr) return {};
+  const std::int64_t second = core_->options.clock->wall().value / 1'000'000;
+  if (second == date_second_) return date_;
+  constexpr std::array<const char*, 7> kDays{"Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"};
+  constexpr std::array<const char*, 12> kMonths{"Jan", "Feb", "Mar", "Apr", "May", "Jun",
+                                                "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
+  const std::time_t seconds = second;
+  std::tm at{};
+  if (::gmtime_r(&seconds, &at) == nullptr) return {};
+  date_second_ = second;
+  date_ = fmt::format("{}, {:02} {} {} {:02}:{:02}:{:02} GMT",
+                      kDays.at(static_cast<std::size_t>(at.tm_wday)), at.tm_mday,
+                      kMonths.at(static_cast<std::size_t>(at.tm_mon)), at.tm_year + 1900,
+                      at.tm_hour, at.tm_min, at.tm_sec);
+  return date_;
 }
 
 bool Worker::post(Message message) {

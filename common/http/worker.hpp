@@ -99,6 +99,8 @@ class Worker : public std::enable_shared_from_this<Worker> {
   void clear_deadline(Deadlines::Slot& slot) { deadlines_.clear(slot); }
   void remove(Connection& connection, const std::string& peer, bool admitted);
   [[nodiscard]] std::string next_request_id();
+  /// For the Date field, made once a second; empty without a clock.
+  [[nodiscard]] std::string_view date();
   /// Where unwanted bytes are read to; nobody looks at it.
   [[nodiscard]] boost::asio::mutable_buffer waste() { return boost::asio::buffer(waste_); }
 
@@ -107,6 +109,7 @@ class Worker : public std::enable_shared_from_this<Worker> {
   void accept();
   void accepted(const boost::system::error_code& ec, Socket socket);
   void welcome(Socket socket);
+  [[nodiscard]] bool make_room();
   void deliver();
   void arm_timer();
   void on_timer();
@@ -131,6 +134,8 @@ class Worker : public std::enable_shared_from_this<Worker> {
   std::list<std::shared_ptr<Connection>> connections_;
   std::size_t turned_away_ = 0;  ///< connections over a limit that are being told so
   std::uint64_t request_number_ = 0;
+  std::int64_t date_second_ = -1;
+  std::string date_;
   bool stopping_ = false;
   std::array<char, 16384> waste_{};
 

@@ -1,6 +1,7 @@
 #include "runtime/process.hpp"
 
 #include <fmt/format.h>
+#include <sys/resource.h>
 
 #include <chrono>
 #include <condition_variable>
@@ -57,6 +58,14 @@ std::string reasons(const Health::View& view) {
   return out;
 }
 
+/// Connections are limited by configuration, not by a shell's default for open files.
+void raise_open_files_limit() {
+  rlimit files{};
+  if (::getrlimit(RLIMIT_NOFILE, &files) != 0) return;
+  files.rlim_cur = files.rlim_max;
+  (void)::setrlimit(RLIMIT_NOFILE, &files);
+}
+
 std::pair<bool, std::string> verdict(const Health::View& view) { return {view.ok, reasons(view)}; }
 
 }  // namespace
@@ -68,6 +77,7 @@ void print_error(const Error& error) {
 struct Process::Impl {
   explicit Impl(const Config& given) : config(given), signals([this] { stop(); }) {
     logging::init(config.text("logging.level"));
+    raise_open_files_limit();
   }
 
   void stop() {
@@ -147,6 +157,7 @@ Result<void> Process::listen(std::uint16_t port_offset) {
   http::ServerOptions options;
   options.address = impl_->config.text("metrics.address");
   options.port = port == 0 ? std::uint16_t{0} : static_cast<std::uint16_t>(port + port_offset);
+  options.clock = &impl_->production.env().clock;
   auto server = http::make_server(options);
   Impl* impl = impl_.get();
   http::add_ops_routes(

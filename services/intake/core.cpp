@@ -49,11 +49,13 @@ Admission Core::admission() const {
   if (!live_.load()) return Admission::kStarting;
   if (!connected_.load()) return Admission::kNoBus;
   if (open_items_.load() >= options_.max_open_items) return Admission::kFull;
+  if (open_bytes_.load() >= options_.max_open_bytes) return Admission::kFull;
   return Admission::kOpen;
 }
 
 void Core::submit(BatchPtr batch) {
   open_items_.fetch_add(batch->items.size());
+  open_bytes_.fetch_add(batch->payloads.size());
   bool was_empty = false;
   {
     const std::lock_guard lock(mutex_);
@@ -108,8 +110,13 @@ void Core::round(std::int64_t timeout_us) {
   {
     const std::lock_guard lock(mutex_);
     std::size_t open = publisher_.unanswered();
-    for (const BatchPtr& batch : new_batches_) open += batch->items.size();
+    std::size_t open_bytes = publisher_.unanswered_bytes();
+    for (const BatchPtr& batch : new_batches_) {
+      open += batch->items.size();
+      open_bytes += batch->payloads.size();
+    }
     open_items_.store(open);
+    open_bytes_.store(open_bytes);
   }
   show(state, now_us);
   tell_readiness();

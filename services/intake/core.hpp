@@ -50,6 +50,7 @@ class Core {
     std::string snapshot_folder;
     std::size_t max_open_items =
         32'768;  ///< accepted from HTTP and not yet answered; beyond it kFull
+    std::size_t max_open_bytes = 64U << 20;  ///< of their payloads; beyond it kFull
     Publisher::Options publisher;
     LogReader::Options reads;
   };
@@ -121,6 +122,7 @@ class Core {
   std::atomic<bool> seeding_{false};
   std::atomic<std::uint64_t> head_{0};
   std::atomic<std::size_t> open_items_{0};  // inbox and publisher together
+  std::atomic<std::size_t> open_bytes_{0};  // likewise
 
   mutable std::mutex mutex_;
   std::vector<BatchPtr> new_batches_;

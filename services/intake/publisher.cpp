@@ -20,6 +20,7 @@ void Publisher::submit(BatchPtr batch, std::int64_t now_us) {
     answered_.push_back(std::move(batch));
     return;
   }
+  open_bytes_ += batch->payloads.size();
   unanswered_.push_back(batch);
   queue_.push_back(std::move(batch));
 }
@@ -256,7 +257,9 @@ void Publisher::settle(const Place& place, Outcome outcome, const Id16& id, Offs
   item.offset = offset;
   item.time = time;
   --open_items_;
-  if (--place.batch->open == 0) answered_.push_back(place.batch);
+  if (--place.batch->open != 0) return;
+  open_bytes_ -= place.batch->payloads.size();
+  answered_.push_back(place.batch);
 }
 
 void Publisher::expire(std::int64_t now_us) {

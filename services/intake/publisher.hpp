@@ -49,6 +49,8 @@ class Publisher {
 
   /// Items without an answer, and publishes whose acknowledgement is still to come.
   [[nodiscard]] std::size_t unanswered() const { return open_items_; }
+  /// Payloads of the batches that have such items.
+  [[nodiscard]] std::size_t unanswered_bytes() const { return open_bytes_; }
   [[nodiscard]] std::size_t unacknowledged() const { return unacknowledged_; }
   /// Published and not yet in the state: whoever reads it waits for the fold.
   [[nodiscard]] bool is_under_way(const Id16& id) const { return by_id_.count(id) != 0; }
@@ -112,6 +114,7 @@ class Publisher {
   std::deque<BatchPtr> unanswered_;  // in order of submit; answered ones are dropped from the front
   std::vector<BatchPtr> answered_;
   std::size_t open_items_ = 0;
+  std::size_t open_bytes_ = 0;
 
   std::deque<Pending> pending_;  // in publish order
   Number first_pending_ = 0;

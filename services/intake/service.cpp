@@ -89,6 +89,7 @@ class Intake final : public runtime::Service {
   Core::Options core_options() const {
     Core::Options options;
     options.snapshot_folder = root_.config.text("data.folder") + "/snapshots/intake";
+    options.max_open_items = static_cast<std::size_t>(root_.config.integer("intake.open_alerts"));
     options.publisher.answer_timeout_us = root_.config.integer("intake.answer_timeout_ms") * 1000;
     return options;
   }
@@ -115,6 +116,10 @@ class Intake final : public runtime::Service {
     options.port = static_cast<std::uint16_t>(config.integer("intake.port"));
     options.threads = static_cast<unsigned>(config.integer("intake.http_threads"));
     options.id_seed = root_.env.random.next_u64();
+    options.clock = &root_.env.clock;
+    options.limits.connections = static_cast<std::uint32_t>(config.integer("intake.connections"));
+    options.limits.connections_per_address =
+        static_cast<std::uint32_t>(config.integer("intake.connections_per_address"));
     // The publisher answers first, with what to do next.
     options.limits.answer_timeout_ms = config.integer("intake.answer_timeout_ms") + 10'000;
     server_ = http::make_server(options, &metrics_);
@@ -124,6 +129,7 @@ class Intake final : public runtime::Service {
     PostOptions posts;
     posts.partner = partner;
     posts.bulk_requests = static_cast<std::size_t>(config.integer("intake.bulk_requests"));
+    posts.refused = [this](std::string_view reason) { metrics_.refused(reason); };
     auto post = std::make_shared<PostAlerts>(*core_, *readers_, *secret_, posts);
     server_->route_stream("POST", "/v1/alerts",
                           [post](const http::Request& request, http::ResponderPtr responder) {
@@ -169,6 +175,15 @@ void declare_config(runtime::ConfigSchema& schema) {
                   "empty: built-in"});
   schema.declare(
       {"intake.http_threads", std::int64_t{1}, "Threads that read and check requests", 1, 64});
+  schema.declare({"intake.connections", std::int64_t{12'000},
+                  "Connections at once; beyond it a newcomer takes the place of the one idle for "
+                  "longest",
+                  1, 1'000'000});
+  schema.declare({"intake.connections_per_address", std::int64_t{12'000},
+                  "Connections at once from one address; a proxy in front is one", 1, 1'000'000});
+  schema.declare({"intake.open_alerts", std::int64_t{32'768},
+                  "Alerts without an answer yet, beyond which requests are answered 503", 1,
+                  1'000'000});
   schema.declare({"intake.bulk_requests", std::int64_t{64},
                   "Arrays and NDJSON bodies taken at once", 1, 4096});
   schema.declare({"intake.answer_timeout_ms", std::int64_t{25'000},

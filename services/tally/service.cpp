@@ -91,6 +91,7 @@ class Tally final : public runtime::Service {
     options.address = root_.config.text("http.address");
     options.port = static_cast<std::uint16_t>(root_.config.integer("tally.port"));
     options.id_seed = root_.env.random.next_u64();
+    options.clock = &root_.env.clock;
     options.limits.body_bytes = kMaxSpecBytes;
     server_ = http::make_server(options);
     const auto handler = std::make_shared<ReportHandler>(

@@ -115,6 +115,7 @@ void BulkPost::hand_over() {
     flight.batch = batch;
     flights_.push_back(std::move(flight));
     under_way_ += batch->items.size();
+    bytes_under_way_ += batch->payloads.size();
   }
   head_.context->core.submit(std::move(batch));
 }
@@ -133,6 +134,7 @@ void BulkPost::answered(Batch& batch) {
       const BatchPtr done = std::move(flights_.front().batch);
       flights_.pop_front();
       under_way_ -= done->items.size();
+      bytes_under_way_ -= done->payloads.size();
       append_results(*done);
     }
     finish_if_done();
@@ -142,7 +144,9 @@ void BulkPost::answered(Batch& batch) {
 }
 
 std::function<void()> BulkPost::take_resume() {
-  if (!resume_ || client_slow_ || under_way_ > head_.context->options.items_under_way)
+  const PostOptions& options = head_.context->options;
+  if (!resume_ || client_slow_ || under_way_ > options.items_under_way ||
+      bytes_under_way_ > options.bytes_under_way)
     return nullptr;
   return std::exchange(resume_, nullptr);
 }

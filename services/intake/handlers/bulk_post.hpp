@@ -77,7 +77,8 @@ class BulkPost final : public BatchOwner, public std::enable_shared_from_this<Bu
   std::mutex mutex_;                // guards all below
   std::optional<BulkPlace> place_;  // given back before the answer ends
   std::deque<Flight> flights_;
-  std::size_t under_way_ = 0;  // items of flights_
+  std::size_t under_way_ = 0;        // items of flights_
+  std::size_t bytes_under_way_ = 0;  // payloads of flights_
   std::string results_;
   std::uint64_t result_count_ = 0;
   std::function<void()> resume_;       // kept while too much is under way

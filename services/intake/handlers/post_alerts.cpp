@@ -91,6 +91,7 @@ class AlertBody final : public http::BodySink {
 }  // namespace
 
 void PostHead::refuse(const http::Problem& problem) const {
+  if (context->options.refused) context->options.refused(problem.type);
   responder->answer(problem_response(problem, request_id));
 }
 

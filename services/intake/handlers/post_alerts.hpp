@@ -2,9 +2,11 @@
 
 #include <atomic>
 #include <cstddef>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 
 #include "../core.hpp"
@@ -19,9 +21,13 @@ struct PostOptions {
   std::size_t bulk_requests = 64;  ///< arrays and NDJSON bodies at once; beyond it 503
   std::size_t items_under_way =
       8192;  ///< of one such body without an answer yet; beyond it it is not read on
-  std::size_t batch_items = 1024;  ///< handed to the core at once
+  std::size_t bytes_under_way = 4U << 20;  ///< likewise, of payloads
+  std::size_t batch_items = 1024;          ///< handed to the core at once
   std::size_t result_bytes =
       4U << 20;  ///< results that wait for the end of the body; beyond it they are sent
+  std::size_t body_bytes = 64U << 20;  ///< of unfinished single alerts, all together; beyond it 503
+  /// Hears why a whole request was refused (a problem's name). Threads: the server's.
+  std::function<void(std::string_view reason)> refused = {};
 };
 
 /// What the handlers of POST /v1/alerts share.
@@ -33,7 +39,8 @@ struct PostContext {
   ItemReaders& readers;
   const Secret& secret;
   PostOptions options;
-  std::atomic<std::size_t> bulk{0};  ///< bulk requests under way
+  std::atomic<std::size_t> bulk{0};        ///< bulk requests under way
+  std::atomic<std::size_t> body_bytes{0};  ///< of single alerts that are still arriving
 };
 
 /// POST /v1/alerts: one alert, a JSON array of them, or NDJSON. The first byte of a JSON body tells which of the two.

@@ -1,5 +1,7 @@
 #include "single_post.hpp"
 
+#include <utility>
+
 #include "../problems.hpp"
 #include "../results.hpp"
 
@@ -10,8 +12,19 @@ bool SinglePost::take(std::string_view piece) {
     head_.refuse(item_too_large());
     return false;
   }
+  counted_ += piece.size();
+  const std::size_t before = head_.context->body_bytes.fetch_add(piece.size());
+  if (before + piece.size() > head_.context->options.body_bytes) {
+    head_.refuse(not_admitted(Admission::kFull));
+    return false;
+  }
   body_ += piece;
   return true;
+}
+
+void SinglePost::release_body() {
+  body_ = {};
+  head_.context->body_bytes.fetch_sub(std::exchange(counted_, 0));
 }
 
 void SinglePost::end() {
@@ -24,7 +37,7 @@ void SinglePost::end() {
   std::unique_ptr<ItemReader> reader = head_.context->readers.take();
   reader->read(std::string_view(body_).substr(0, size), key, *batch);
   head_.context->readers.give_back(std::move(reader));
-  body_ = {};
+  release_body();
   if (batch->items.front().outcome == Outcome::kInvalid) return answered(*batch);
   batch->owner = shared_from_this();
   head_.context->core.submit(std::move(batch));

@@ -14,6 +14,9 @@ namespace lamplight::intake {
 class SinglePost final : public BatchOwner, public std::enable_shared_from_this<SinglePost> {
  public:
   explicit SinglePost(PostHead head) : head_(std::move(head)) {}
+  ~SinglePost() override { release_body(); }
+  SinglePost(const SinglePost&) = delete;
+  SinglePost& operator=(const SinglePost&) = delete;
 
   /// False when the body is refused: nothing more is wanted of it.
   [[nodiscard]] bool take(std::string_view piece);
@@ -21,8 +24,11 @@ class SinglePost final : public BatchOwner, public std::enable_shared_from_this<
   void answered(Batch& batch) override;
 
  private:
+  void release_body();
+
   PostHead head_;
   std::string body_;
+  std::size_t counted_ = 0;  // of it, in PostContext::body_bytes
 };
 
 }  // namespace lamplight::intake

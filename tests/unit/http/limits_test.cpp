@@ -56,6 +56,32 @@ TEST_F(TimeLimits, ABodyThatStopsArrivingIsToldSo) {
   expect_timed_out(client, 408, "body_timeout");
 }
 
+TEST_F(TimeLimits, AByteNowAndThenDoesNotStretchTheTimeForABody) {
+  options_.limits.body_timeout_ms = kShortMs;
+  start();
+  RawClient client(port());
+  client.send("POST /echo HTTP/1.1\r\nHost: h\r\nContent-Length: 100000\r\n\r\n");
+
+  int bytes = 0;
+  while (!client.wait_readable(1) && ++bytes < 4000) client.send("x");
+  EXPECT_LT(bytes, 4000) << "every byte bought more time";
+  expect_timed_out(client, 408, "body_too_slow");
+}
+
+TEST_F(TimeLimits, ABodyThatComesFastEnoughMayTakeLongerThanTheTimeWithoutAByte) {
+  options_.limits.body_timeout_ms = kShortMs;
+  options_.limits.body_bytes_per_s = 10'000;
+  start();
+  RawClient client(port());
+  const std::string body(3000, 'x');  // 300 ms at that rate
+  client.send("POST /echo HTTP/1.1\r\nHost: h\r\nContent-Length: 3000\r\n\r\n");
+  for (std::size_t at = 0; at < body.size(); at += 100) {
+    EXPECT_FALSE(client.wait_readable(5)) << "after " << at << " bytes";
+    client.send(body.substr(at, 100));
+  }
+  EXPECT_EQ(client.read_reply().value_or(Reply{}).body, body);
+}
+
 TEST_F(TimeLimits, AnIdleConnectionIsClosedWithoutAWord) {
   options_.limits.idle_timeout_ms = kShortMs;
   start();
@@ -101,15 +127,18 @@ TEST_F(TimeLimits, AClientThatTakesNothingOfItsAnswerIsCut) {
 
 class ConnectionLimits : public ServerTest {};
 
-TEST_F(ConnectionLimits, OneTooManyIsToldSoAndAPlaceFreedIsUsedAgain) {
+TEST_F(ConnectionLimits, OneTooManyIsToldSoWhileAllAreBusyAndAPlaceFreedIsUsedAgain) {
   options_.limits.connections = 2;
-  start();
+  Reports<ResponderPtr> kept;
+  start([&](Server& server) {
+    server.route("GET", "/later",
+                 [&](const Request&, ResponderPtr responder) { kept.add(std::move(responder)); });
+  });
   auto first = std::make_unique<RawClient>(port());
   RawClient second(port());
-  first->send(get("/hello"));
-  second.send(get("/hello"));
-  first->read_reply();
-  second.read_reply();
+  first->send(get("/later"));
+  second.send(get("/later"));
+  const std::vector<ResponderPtr> busy = kept.wait_for(2);
 
   RawClient third(port());
   const Reply refused = third.read_reply().value();
@@ -118,11 +147,41 @@ TEST_F(ConnectionLimits, OneTooManyIsToldSoAndAPlaceFreedIsUsedAgain) {
   EXPECT_THAT(refused.body, HasSubstr("too_many_connections"));
   EXPECT_THAT(observer_.refusals.now(), ElementsAre("too_many_connections"));
 
+  for (const ResponderPtr& responder : busy) responder->answer(text(200, "now"));
+  first->read_reply();
   first->send(get("/hello", "Connection: close\r\n"));
   first->read_reply();
   EXPECT_TRUE(first->is_closed_by_server());
   // The server frees the place before it closes the socket, so the next one finds it.
   EXPECT_EQ(exchange(get("/hello")).body, "hello");
+}
+
+TEST_F(ConnectionLimits, ANewcomerTakesThePlaceOfTheOneThatHasBeenIdleForLongest) {
+  options_.limits.connections = 2;
+  start();
+  RawClient oldest(port());
+  oldest.send(get("/hello"));
+  oldest.read_reply();
+  RawClient newer(port());
+  newer.send(get("/hello"));
+  newer.read_reply();
+
+  EXPECT_EQ(exchange(get("/hello", "Connection: close\r\n")).body, "hello");
+
+  EXPECT_TRUE(oldest.is_closed_by_server());
+  EXPECT_THAT(observer_.refusals.now(), ElementsAre("displaced"));
+  newer.send(get("/hello"));
+  EXPECT_EQ(newer.read_reply().value_or(Reply{}).body, "hello");
+}
+
+TEST_F(ConnectionLimits, ANewcomerTakesThePlaceOfAHeadThatDoesNotEnd) {
+  options_.limits.connections = 1;
+  start();
+  RawClient slow(port());
+  slow.send("GET /hello HTTP/1.1\r\nHo");
+
+  EXPECT_EQ(exchange(get("/hello")).body, "hello");
+  EXPECT_TRUE(slow.is_closed_by_server());
 }
 
 TEST_F(ConnectionLimits, AreCountedByAddress) {

@@ -244,5 +244,24 @@ TEST_F(Requests, ATakenPortIsNamed) {
   }
 }
 
+class FixedClock final : public Clock {
+ public:
+  [[nodiscard]] TimeUs wall() const override { return {784'111'777'900'000}; }
+  [[nodiscard]] std::int64_t monotonic_us() const override { return 0; }
+};
+
+TEST_F(Requests, AnAnswerIsDatedWhereTheServerHasAClock) {
+  FixedClock clock;
+  options_.clock = &clock;
+  start();
+  EXPECT_EQ(exchange(get("/hello")).header("Date"), "Sun, 06 Nov 1994 08:49:37 GMT");
+  TearDown();
+}
+
+TEST_F(Requests, AnAnswerIsNotDatedWithoutAClock) {
+  start();
+  EXPECT_EQ(exchange(get("/hello")).header("Date"), "");
+}
+
 }  // namespace
 }  // namespace lamplight::http::test

@@ -31,12 +31,15 @@ class CoreOnABus : public testing::Test {
     std::filesystem::remove_all(folder);
   }
 
+  std::size_t max_open_bytes = 1U << 20;
+
   void start(const Secret& with = secret()) {
     auto made = std::make_unique<FakeClient>(log);
     client = made.get();
     Core::Options options;
     options.snapshot_folder = folder / "snapshots";
     options.max_open_items = 3;
+    options.max_open_bytes = max_open_bytes;
     Core::Told told;
     told.ready_changed = [this](const std::string& why_not) { not_ready = why_not; };
     told.failed = [this](const Error& error) { failed = error; };
@@ -206,6 +209,23 @@ TEST_F(CoreOnABus, RefusesMoreThanItsBound) {
   rounds();
   client->hold_acks = true;
   for (const char* ref : {"a-1", "a-2", "a-3"}) post({ref});
+  rounds();
+  EXPECT_EQ(core->admission(), Admission::kFull);
+
+  client->hold_acks = false;
+  rounds();
+
+  EXPECT_EQ(core->admission(), Admission::kOpen);
+}
+
+TEST_F(CoreOnABus, RefusesMoreBytesThanItsBound) {
+  core.reset();
+  max_open_bytes = 10;
+  start();
+  rounds();
+  client->hold_acks = true;
+  post({"a-1"});
+  EXPECT_EQ(core->admission(), Admission::kFull) << "also before the core has looked";
   rounds();
   EXPECT_EQ(core->admission(), Admission::kFull);
 

@@ -457,6 +457,32 @@ TEST_F(OverHttp, TooManyBulkBodiesAreTurnedAway) {
       << "the place is free again once the answer is there";
 }
 
+TEST_F(OverHttp, AlertsThatNeverEndDoNotFillTheMemory) {
+  std::atomic<int> refused{0};
+  PostOptions options;
+  options.body_bytes = 1000;
+  options.refused = [&refused](std::string_view reason) {
+    if (reason == "overloaded") ++refused;
+  };
+  start(options);
+  {
+    HttpConnection slow(server->port());
+    slow.send(post_head(60'000, kJson) + "{" + std::string(700, ' '));
+    Reply reply;
+    do {
+      reply = post(std::string(500, ' ') + Said{"a-1"}.json());
+    } while (reply.status == 202 || reply.status == 200);  // until the slow one's bytes have come
+    EXPECT_EQ(reply.status, 503U);
+    EXPECT_THAT(reply.header("Retry-After"), Not(IsEmpty()));
+    EXPECT_GE(refused.load(), 1);
+  }
+  Reply reply;
+  do {
+    reply = post(Said{"a-2"}.json());
+  } while (reply.status == 503);  // until the server has seen the slow one go
+  EXPECT_EQ(reply.status, 202U);
+}
+
 TEST_F(OverHttp, ADrainEndsABulkBodyAfterWhatWasAccepted) {
   start();
   HttpConnection connection(server->port());

@@ -69,6 +69,7 @@ class ItemSplitter {
   };
   enum class Shape : std::uint8_t { kUnknown, kArray, kObjects, kLines };
 
+  [[nodiscard]] std::size_t plain_bytes(std::string_view ahead) const;
   void take(char c, std::size_t at, std::string_view piece, const OnItem& on_item);
   void take_start(char c, std::size_t at);
   void take_item(char c, std::size_t at, std::string_view piece, const OnItem& on_item);

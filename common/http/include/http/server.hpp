@@ -9,6 +9,7 @@
 #include <utility>
 #include <vector>
 
+#include "base/env.hpp"
 #include "base/result.hpp"
 
 /// A thin adaptor over Boost.Beast: routes, bounds, streaming bodies, answers from any thread.
@@ -17,14 +18,20 @@ namespace lamplight::http {
 /// Every bound of a server. A streaming route's body has no size limit: its sink holds the client back instead.
 struct Limits {
   std::size_t header_bytes = 8192;
-  std::size_t body_bytes = 1U << 20;        ///< of a buffered route
-  std::int64_t header_timeout_ms = 5'000;   ///< from a request's first byte to its header's end
-  std::int64_t body_timeout_ms = 30'000;    ///< without a byte of body while we want one
+  std::size_t body_bytes = 1U << 20;       ///< of a buffered route
+  std::int64_t header_timeout_ms = 5'000;  ///< from a request's first byte to its header's end
+  std::int64_t body_timeout_ms = 30'000;   ///< without a byte of body while we want one
+  /// A body must come at so many bytes a second on average, body_timeout_ms granted on top; only the time in which we
+  /// wait for the client counts, so a body of any length may take as long as its sink holds it back.
+  std::int64_t body_bytes_per_s = 1024;
   std::int64_t idle_timeout_ms = 60'000;    ///< between requests
   std::int64_t answer_timeout_ms = 30'000;  ///< handler silent for so long: 503
   std::int64_t write_timeout_ms = 30'000;   ///< without a byte of our answer taken by the client
+  /// Beyond it a newcomer takes the place of the connection that has been idle for longest, or of the oldest that has
+  /// not finished a head; only when all are busy is it told 503.
   std::uint32_t connections = 12'000;
-  std::uint32_t connections_per_address = 12'000;
+  std::uint32_t connections_per_address =
+      12'000;  ///< beyond it 503; a proxy in front is one address
 };
 
 /// Readable bytes behind every Request::body (their content is nothing), so that simdjson needs no copy.
@@ -35,6 +42,7 @@ struct ServerOptions {
   std::uint16_t port = 0;  ///< 0: the system picks; see Server::port
   unsigned threads = 1;
   std::uint64_t id_seed = 0;  ///< begins every request id: from Env's randomness, a new one a start
+  Clock* clock = nullptr;  ///< tells the time for Date; without it there is none (RFC 9110 §6.6.1)
   Limits limits;
 };
 
