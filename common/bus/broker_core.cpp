@@ -1,6 +1,7 @@
 #include "bus/broker_core.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include "base/logging.hpp"
 #include "bus/wire.hpp"
@@ -82,6 +83,12 @@ BrokerCore::Taken BrokerCore::dispatch(Session& session, const wire::ClientMessa
     const bool was_seeding = publish_.seeding();
     const auto outcome = publish_.go_live(session, *go_live, now);
     if (was_seeding && !publish_.seeding()) went_live_at_ = log_.head();
+    return taken(outcome);
+  }
+  if (const auto* confirm = std::get_if<wire::ConfirmClock>(&message)) {
+    const auto outcome = publish_.confirm_clock(session, *confirm, now);
+    if (clock_held_told_ && !publish_.clock_held()) heartbeat(now);  // all hear it at once
+    tell_clock(now);
     return taken(outcome);
   }
   if (const auto* request = std::get_if<wire::Subscribe>(&message)) {
@@ -243,7 +250,7 @@ void BrokerCore::tick(const Now& now) {
     const auto free = log_.free_bytes();
     observer_.heads(log_.synced(), publish_.bus_time(now), log_.total_bytes(), log_.segment_count(),
                     free ? *free : 0);
-    observer_.clock_held(publish_.clock_held());
+    tell_clock(now);
   }
   forget_gone();
 }
@@ -252,6 +259,22 @@ void BrokerCore::heartbeat(const Now& now) {
   const wire::BusHeartbeat beat{publish_.bus_time(now), log_.synced(), seeding_told_,
                                 publish_.clock_held()};
   for (const PeerId& peer : sessions_.peers()) send(peer, beat);
+}
+
+void BrokerCore::tell_clock(const Now& now) {
+  const bool held = publish_.clock_held();
+  observer_.clock_held(held);
+  if (held == std::exchange(clock_held_told_, held)) return;
+  constexpr double kSecondUs = 1e6;
+  const double step = static_cast<double>(publish_.clock_step_us(now)) / kSecondUs;
+  if (held) {
+    logging::warning(
+        "event=clock_held step_seconds={:.3f} note=\"bus time goes on without the wall clock; where "
+        "that is right now, run: {}\"",
+        step, options_.confirm_clock_command);
+  } else {
+    logging::info("event=clock_followed bus_time_us={}", publish_.bus_time(now).value);
+  }
 }
 
 void BrokerCore::say_goodbye() {

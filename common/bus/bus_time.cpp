@@ -6,12 +6,15 @@ namespace lamplight::bus {
 
 BusTime::BusTime(const Now& now, TimeUs last) : followed_(now), given_(last) {}
 
+std::int64_t BusTime::step_us(const Now& now) const {
+  return now.wall.value - followed_.wall.value - (now.monotonic_us - followed_.monotonic_us);
+}
+
 TimeUs BusTime::at(const Now& now) {
-  const TimeUs expected = followed_.wall.plus_us(now.monotonic_us - followed_.monotonic_us);
-  const std::int64_t step = now.wall.value - expected.value;
+  const std::int64_t step = step_us(now);
   held_ = step > kStepUs || step < -kStepUs;
   if (!held_) followed_ = now;
-  given_ = std::max(given_, held_ ? expected : now.wall);
+  given_ = std::max(given_, held_ ? now.wall.plus_us(-step) : now.wall);
   return given_;
 }
 

@@ -1,6 +1,7 @@
 #include "bus/client_core.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include "base/crc32c.hpp"
 #include "base/logging.hpp"
@@ -14,6 +15,7 @@ constexpr std::int64_t kRetryUs =
 constexpr std::int64_t kFirstHelloUs =
     250'000;  // a HELLO may be lost with a bus that is just going: try again, ever later
 constexpr std::uint64_t kGoLiveTag = 1ULL << 63;  // apart from the window's tags
+constexpr std::uint64_t kConfirmClockTag = kGoLiveTag + 1;
 }  // namespace
 
 ClientCore::ClientCore(ClientOptions options, const Id16& instance, ClientLink& link)
@@ -61,9 +63,17 @@ void ClientCore::unsubscribe(std::uint32_t id) {
 }
 
 void ClientCore::go_live(const Id16& event_id, AckCallback done) {
+  order(kGoLiveTag, wire::GoLive{kGoLiveTag, event_id}, std::move(done));
+}
+
+void ClientCore::confirm_clock(const Id16& event_id, AckCallback done) {
+  order(kConfirmClockTag, wire::ConfirmClock{kConfirmClockTag, event_id}, std::move(done));
+}
+
+void ClientCore::order(std::uint64_t tag, wire::ClientMessage request, AckCallback done) {
   if (fenced_) return done(*fenced_);
-  if (go_live_) return done(Error(Code::kOverloaded, "going live was asked for already"));
-  go_live_ = GoLive{{kGoLiveTag, event_id}, std::move(done), false};
+  if (orders_.contains(tag)) return done(Error(Code::kOverloaded, "that was asked for already"));
+  orders_.emplace(tag, Order{std::move(request), std::move(done), false});
 }
 
 void ClientCore::on_change(
@@ -83,7 +93,7 @@ void ClientCore::on_open(std::int64_t now_us) {
     feed.subscribed = false;
     feed.to_return = 0;
   }
-  if (go_live_) go_live_->sent = false;
+  for (auto& [tag, order] : orders_) order.sent = false;
   open_ = true;
   heard_us_ = now_us;
   beat_at_us_ = now_us + options_.heartbeat_us;
@@ -114,7 +124,7 @@ void ClientCore::fence(const Error& why) {
   state_.connected = false;
   logging::error("event=client_fenced name={} why=\"{}\"", options_.name, why.message());
   window_.fail_all(why);
-  if (go_live_) answer_go_live(kGoLiveTag, why);
+  while (!orders_.empty()) (void)answer_order(orders_.begin()->first, why);
   tell_change();
 }
 
@@ -193,16 +203,15 @@ void ClientCore::welcome(const wire::Welcome& welcome) {
 void ClientCore::acknowledge(const wire::Ack& ack) {
   frame_due_ = true;
   for (const auto& entry : ack.entries) {
-    if (entry.tag == kGoLiveTag)
-      answer_go_live(entry.tag, Acked{entry.first_offset, entry.time, false});
-    else window_.acknowledge(entry);
+    if (!answer_order(entry.tag, Acked{entry.first_offset, entry.time, false}))
+      window_.acknowledge(entry);
   }
 }
 
 void ClientCore::refused(const wire::Refused& refused, std::int64_t now_us) {
   const Error why(code_from(refused.code).value_or(Code::kUnavailable), "bus: " + refused.message);
   if (refused.code == wire::kLogFailed) return lose(now_us + kRetryUs);
-  if (refused.tag == kGoLiveTag) return answer_go_live(refused.tag, why);
+  if (answer_order(refused.tag, why)) return;
   frame_due_ = true;
   switch (window_.refuse(refused)) {
     case PublishWindow::Refusal::kStale:
@@ -216,11 +225,13 @@ void ClientCore::refused(const wire::Refused& refused, std::int64_t now_us) {
   }
 }
 
-void ClientCore::answer_go_live(std::uint64_t, const Result<Acked>& answer) {
-  if (!go_live_) return;
-  const AckCallback done = std::move(go_live_->done);
-  go_live_.reset();
+bool ClientCore::answer_order(std::uint64_t tag, const Result<Acked>& answer) {
+  const auto found = orders_.find(tag);
+  if (found == orders_.end()) return false;
+  const AckCallback done = std::move(found->second.done);
+  orders_.erase(found);
   done(answer);
+  return true;
 }
 
 void ClientCore::deliver(const wire::Deliver& head, Bytes body) {
@@ -258,6 +269,7 @@ void ClientCore::heartbeat(const wire::BusHeartbeat& beat) {
   state_.bus_time = beat.bus_time;
   state_.head = std::max(state_.head, beat.head);
   state_.seeding = beat.seeding;
+  state_.clock_held = beat.clock_held;
 }
 
 void ClientCore::error(const wire::ErrorMessage& error, std::int64_t now_us) {
@@ -311,9 +323,8 @@ void ClientCore::send_frames() {
 
 void ClientCore::end_of_round() {
   if (!open_ || !flush_outbox() || !state_.connected) return;
-  if (go_live_ && !go_live_->sent) {
-    go_live_->sent = true;
-    post(go_live_->request);
+  for (auto& [tag, order] : orders_) {
+    if (!std::exchange(order.sent, true)) post(order.request);
   }
   if (window_.gathering() && (frame_due_ || !window_.under_way())) window_.cut();
   frame_due_ = false;

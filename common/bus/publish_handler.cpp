@@ -174,36 +174,64 @@ void PublishHandler::remember(const FrameView& frame, std::uint64_t hash, Offset
 PublishHandler::Outcome PublishHandler::go_live(const Session& session, const wire::GoLive& go,
                                                 const Now& now) {
   const Request request{session.peer, go.tag, Seq{}, now.monotonic_us};
-  if (failed_)
-    return refuse(request,
-                  {std::string(wire::kLogFailed), "the log failed; the bus must be restarted"});
   if (!seeding_) {
     return refuse(request, {std::string(to_string(Code::kInvalid)),
                             log_.header().seeded ? "the log went live before"
                                                  : "the log was not made seeded"});
+  }
+  Outcome outcome{};
+  const TimeUs time = std::max(wall_.at(now), log_.last_time());
+  MsgpackWriter nothing;
+  nothing.array(0);
+  if (publish_own(request, {kWentLive, go.id, nothing.take()}, time, outcome)) seeding_ = false;
+  return outcome;
+}
+
+PublishHandler::Outcome PublishHandler::confirm_clock(const Session& session,
+                                                      const wire::ConfirmClock& confirm,
+                                                      const Now& now) {
+  const Request request{session.peer, confirm.tag, Seq{}, now.monotonic_us};
+  const TimeUs before = seeding_ ? TimeUs{} : bus_time(now);
+  if (!clock_held()) {
+    return refuse(request, {std::string(to_string(Code::kInvalid)),
+                            "no step of the wall clock waits for confirmation"});
+  }
+  Outcome outcome{};
+  MsgpackWriter step;
+  step.array(1);
+  step.sint(wall_.step_us(now));
+  const TimeUs time = log_.has_gathered() ? log_.last_time() : before;
+  if (publish_own(request, {kClockConfirmed, confirm.id, step.take()}, time, outcome))
+    wall_.confirm(now);
+  return outcome;
+}
+
+bool PublishHandler::publish_own(const Request& request, const Own& own, TimeUs time,
+                                 Outcome& outcome) {
+  if (failed_) {
+    outcome = refuse(request, {std::string(wire::kLogFailed),
+                               "the log failed; the bus must be restarted"});
+    return false;
   }
   FrameHeader head;
   head.producer = kControlProducer;
   head.first_seq = fence_.place_of(kControlProducer).last_seq.plus(1);
   head.count = 1;
   EventContent event;
-  event.subject = kWentLive;
-  event.id = go.id;
-  constexpr std::uint8_t kEmptyArray = 0x90;
-  event.payload = {&kEmptyArray, 1};
+  event.subject = own.subject;
+  event.id = own.id;
+  event.payload = as_bytes(own.payload);
   MsgpackWriter events;
   write_event_content(events, event);
   const std::string bytes = encode_frame(head, events.bytes());
   const auto frame = FrameView::parse(as_bytes(bytes));
   LAMPLIGHT_CHECK(frame.ok(), "the bus's own frame reads");
 
-  const TimeUs time = std::max(wall_.at(now), log_.last_time());
   Request as_first = request;
   as_first.first_seq = head.first_seq;
-  const std::uint64_t before = log_.head().value;
-  const Outcome outcome = append(as_first, *frame, FenceTable::hash_of(frame->bytes()), time);
-  if (log_.head().value > before) seeding_ = false;
-  return outcome;
+  const Offset before = log_.head();
+  outcome = append(as_first, *frame, FenceTable::hash_of(frame->bytes()), time);
+  return log_.head() > before;
 }
 
 PublishHandler::Outcome PublishHandler::refuse(const Request& request, const Refusal& refusal) {

@@ -69,6 +69,12 @@ std::string write(const GoLive& m) {
   return out.take();
 }
 std::string write(const Goodbye&) { return begin(Type::kGoodbye, 0).take(); }
+std::string write(const ConfirmClock& m) {
+  auto out = begin(Type::kConfirmClock, 2);
+  out.uint(m.tag);
+  out.bin(m.id.span());
+  return out.take();
+}
 
 std::string write(const Welcome& m) {
   auto out = begin(Type::kWelcome, 16);
@@ -271,8 +277,10 @@ Credit read_credit(Fields& in) {
   m.bytes = in.uint();
   return m;
 }
-GoLive read_go_live(Fields& in) {
-  GoLive m;
+/// GO_LIVE and CONFIRM_CLOCK.
+template <typename Order>
+Order read_order(Fields& in) {
+  Order m;
   m.tag = in.uint();
   m.id = in.id();
   return m;
@@ -377,8 +385,10 @@ Result<ClientMessage> decode_client(Bytes control) {
       return finish<M>(in, m);
     }
     case static_cast<std::uint8_t>(Type::kHeartbeat): return finish<M>(in, ClientHeartbeat{});
-    case static_cast<std::uint8_t>(Type::kGoLive): return finish<M>(in, read_go_live(in));
+    case static_cast<std::uint8_t>(Type::kGoLive): return finish<M>(in, read_order<GoLive>(in));
     case static_cast<std::uint8_t>(Type::kGoodbye): return finish<M>(in, Goodbye{});
+    case static_cast<std::uint8_t>(Type::kConfirmClock):
+      return finish<M>(in, read_order<ConfirmClock>(in));
     default: return unknown(type);
   }
 }

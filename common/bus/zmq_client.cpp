@@ -63,6 +63,9 @@ class ZmqClient final : public Client, private ClientLink {
   }
   void unsubscribe(std::uint32_t id) override { core_.unsubscribe(id); }
   void go_live(AckCallback done) override { core_.go_live(ids_.next(), std::move(done)); }
+  void confirm_clock(AckCallback done) override {
+    core_.confirm_clock(ids_.next(), std::move(done));
+  }
   const BusState& state() const override { return core_.state(); }
   void on_change(
       std::function<void(const BusState&, const std::optional<Error>&)> callback) override {

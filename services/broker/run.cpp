@@ -24,6 +24,13 @@ std::vector<std::string> endpoints_of(const runtime::Root& root, std::vector<std
   return all;
 }
 
+// As it has to be typed on this machine.
+std::string confirm_clock_command(const runtime::Config& config) {
+  const std::string& endpoint = config.text("bus.endpoint");
+  return "lamplight clock confirm --data " + config.text("data.folder") +
+         (endpoint.empty() ? "" : " --bus.endpoint=" + endpoint);
+}
+
 }  // namespace
 
 void declare_config(runtime::ConfigSchema& schema) {
@@ -60,6 +67,7 @@ std::unique_ptr<runtime::Service> make_broker(const runtime::Root& root,
       static_cast<std::uint64_t>(root.config.integer("log.reserve_mib") * kMiB);
   settings.log.create_seeded = root.config.flag("log.seeded");
   settings.bus.endpoints = endpoints_of(root, std::move(extra_endpoints));
+  settings.bus.confirm_clock_command = confirm_clock_command(root.config);
   settings.insecure_tcp = root.config.flag("bus.insecure_tcp");
   return std::make_unique<BrokerService>(root, std::move(settings));
 }

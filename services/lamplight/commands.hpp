@@ -28,6 +28,7 @@ void add_tail(CLI::App& app, Program& program);
 void add_report(CLI::App& app, Program& program);
 void add_log(CLI::App& app, Program& program);  // log verify, log dump, log go-live
 void add_go_live(CLI::App& app, Program& program);
+void add_clock(CLI::App& app, Program& program);
 void add_schema(CLI::App& app, Program& program);
 
 }  // namespace lamplight::cli

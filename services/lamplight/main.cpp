@@ -56,6 +56,7 @@ void add_commands(CLI::App& app, Program& program) {
   add_report(app, program);
   add_log(app, program);
   add_go_live(app, program);
+  add_clock(app, program);
   add_schema(app, program);
 }
 

@@ -504,6 +504,24 @@ TEST_F(Connecting, HeartbeatsKeepTheSessionAndTellBusTime) {
   EXPECT_GT(intake->core().state().bus_time.value, kStart + 58'000'000);
 }
 
+TEST_F(ClientFixture, AnOperatorsWordAboutTheClockIsAcknowledgedWhenDurable) {
+  const auto cli = line("cli");
+  now_.wall = now_.wall.plus_us(3'600'000'000);
+  wait(*cli, 2'000'000);
+  ASSERT_TRUE(cli->core().state().clock_held);
+  std::vector<Result<Acked>> done;
+  cli->core().confirm_clock(key(7),
+                            [&done](const Result<Acked>& result) { done.push_back(result); });
+  exchange(*cli);
+  EXPECT_THAT(done, IsEmpty());
+
+  settle(*cli);
+
+  ASSERT_THAT(done, SizeIs(1));
+  EXPECT_EQ(done[0].value().offset, Offset{1});
+  EXPECT_FALSE(cli->core().state().clock_held);
+}
+
 class GoingLive : public ClientFixture {
  protected:
   GoingLive() : ClientFixture(true) {}

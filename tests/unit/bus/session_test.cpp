@@ -205,10 +205,66 @@ TEST_F(LiveLog, AStepOfTheWallClockIsNotFollowedUntilConfirmed) {
   pass(1'000'000);
   EXPECT_TRUE(observer_.clock_is_held);
   EXPECT_TRUE(take<wire::BusHeartbeat>("A").back().clock_held);
-  core_->confirm_clock(now_);
+  say("A", wire::ConfirmClock{9, key(7)});
+  sync();
   publish("A", 2, frame("intake", 2, {{"b"}}));
   sync();
+
+  const auto answers = acks("A");
+  ASSERT_THAT(answers, SizeIs(2));
+  EXPECT_EQ(answers[0].tag, 9U);
+  EXPECT_EQ(answers[0].time, TimeUs{kStart + 2'000'000}) << "the order itself is before the step";
+  EXPECT_EQ(answers[1].time, now_.wall);
+  EXPECT_FALSE(observer_.clock_is_held);
+  EXPECT_FALSE(take<wire::BusHeartbeat>("A").back().clock_held);
+}
+
+TEST_F(LiveLog, AConfirmationIsAnEventOfTheBusThatTellsTheStep) {
+  hello("A", "intake");
+  now_.wall = now_.wall.plus_us(-7'200'000'000);
+  pass(1'000'000);
+
+  say("A", wire::ConfirmClock{9, key(7)});
+  sync();
+
+  subscribe("A", 1, {"control.clock.confirmed"});
+  pump();
+  MsgpackWriter step;
+  step.array(1);
+  step.sint(-7'200'000'000);
+  EXPECT_THAT(events("A"), testing::ElementsAre(Got{1, step.take()}));
+}
+
+TEST_F(LiveLog, AConfirmedStepBackLetsTimeStandStillNotGoBack) {
+  hello("A", "intake");
+  publish("A", 1, frame("intake", 1, {{"a"}}));
+  sync();
+  now_.wall = now_.wall.plus_us(-7'200'000'000);
+  pass(1'000'000);
+  say("A", wire::ConfirmClock{9, key(7)});
+  sync();
+  const TimeUs confirmed = acks("A").back().time;
+
+  publish("A", 2, frame("intake", 2, {{"b"}}));
+  sync();
+  EXPECT_EQ(acks("A").at(0).time, confirmed);
+  pass(7'210'000'000);
+  hello("A", "intake");
+  publish("A", 3, frame("intake", 3, {{"c"}}));
+  sync();
   EXPECT_EQ(acks("A").at(0).time, now_.wall);
+}
+
+TEST_F(LiveLog, WithoutAStepThereIsNothingToConfirm) {
+  hello("A", "intake");
+
+  say("A", wire::ConfirmClock{9, key(7)});
+
+  const auto refusal = take<wire::Refused>("A");
+  ASSERT_THAT(refusal, SizeIs(1));
+  EXPECT_EQ(refusal[0].code, "invalid");
+  EXPECT_EQ(refusal[0].tag, 9U);
+  EXPECT_EQ(log_.head(), Offset{});
 }
 
 TEST_F(LiveLog, TimeNeverGoesBehindTheLogsLastAlsoAfterARestart) {

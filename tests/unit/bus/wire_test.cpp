@@ -40,6 +40,7 @@ TEST(Wire, ClientMessagesReadBack) {
   EXPECT_EQ(again_client(wire::Credit{3, 1'000'000}).bytes, 1'000'000U);
   EXPECT_EQ(again_client(wire::Unsubscribe{3}).subscription, 3U);
   EXPECT_EQ(again_client(wire::GoLive{4, key(1)}).id, key(1));
+  EXPECT_EQ(again_client(wire::ConfirmClock{4, key(1)}).id, key(1));
   (void)again_client(wire::ClientHeartbeat{});
   (void)again_client(wire::Goodbye{});
 }

@@ -41,6 +41,8 @@ struct BrokerOptions {
   std::vector<std::string> seed_names{"intake"};  ///< producers that may give time on a seeded log
   std::int64_t heartbeat_us = 1'000'000;
   std::int64_t session_silence_us = 15'000'000;  ///< a client silent for so long is forgotten
+  /// What an operator runs after a step of the wall clock; stands in the log line that asks for it.
+  std::string confirm_clock_command = "lamplight clock confirm";
 };
 
 /// The broker's process half: ROUTER socket, sync thread, and the core of bus/broker_core.hpp between them.

@@ -57,8 +57,6 @@ class BrokerCore {
   /// Tells all sessions that the bus stops.
   void say_goodbye();
   [[nodiscard]] const std::optional<Error>& failure() const { return failure_; }
-  /// An operator says that the wall clock is right after a step.
-  void confirm_clock(const Now& now) { publish_.confirm_clock(now); }
 
  private:
   BrokerCore(log::Log& log, BrokerOptions options, Transport& transport, BrokerObserver& observer,
@@ -83,6 +81,7 @@ class BrokerCore {
   void release_answers(const Now& now);
   void forget_gone();
   void heartbeat(const Now& now);
+  void tell_clock(const Now& now);
   [[nodiscard]] TimeUs time_of(Offset offset);
   void fail(const Error& why);
 
@@ -103,6 +102,7 @@ class BrokerCore {
   std::uint64_t gathered_bytes_ = 0;
   bool seeding_told_ = false;  // what clients are told; changes with the sync that covers went_live
   Offset went_live_at_;
+  bool clock_held_told_ = false;
   std::int64_t next_tick_us_ = 0;
   std::optional<Error> failure_;
 };

@@ -24,6 +24,8 @@ class BusTime {
   [[nodiscard]] TimeUs at(const Now& now);
   /// A step of the wall clock waits for confirmation.
   [[nodiscard]] bool held() const { return held_; }
+  /// How far the wall clock is from the time that goes on without it; positive: ahead.
+  [[nodiscard]] std::int64_t step_us(const Now& now) const;
   /// An operator says that the wall clock is right.
   void confirm(const Now& now);
 

@@ -49,6 +49,7 @@ struct BusState {
   bool seeding = false;          ///< seeded and not yet live: time comes with frames
   Offset head;                   ///< last synced offset the bus told
   TimeUs bus_time;               ///< as of the last heartbeat
+  bool clock_held = false;       ///< a step of the bus's wall clock waits for confirm_clock
   std::int64_t heard_at_us = 0;  ///< monotonic, of the last message from the bus
 };
 
@@ -96,6 +97,10 @@ class Client {
 
   /// Asks the bus to take a seeded log live (`control.log.went_live`).
   virtual void go_live(AckCallback done) = 0;
+  /// An operator's word that the wall clock is right after a step (`control.clock.confirmed`). kInvalid: none waits for it.
+  virtual void confirm_clock(AckCallback done) {
+    done(Error(Code::kUnsupported, "this client gives no orders about the clock"));
+  }
 
   [[nodiscard]] virtual const BusState& state() const = 0;
   /// Called when connected, lost, fenced (with the reason). Fenced is final: the process must exit.

@@ -39,6 +39,7 @@ class ClientCore {
                           std::function<void(const Delivery&)> on_delivery);
   void unsubscribe(std::uint32_t id);
   void go_live(const Id16& event_id, AckCallback done);
+  void confirm_clock(const Id16& event_id, AckCallback done);
   [[nodiscard]] const BusState& state() const { return state_; }
   void on_change(std::function<void(const BusState&, const std::optional<Error>&)> callback);
 
@@ -68,7 +69,9 @@ class ClientCore {
   void deliver(const wire::Deliver& head, Bytes body);
   void heartbeat(const wire::BusHeartbeat& beat);
   void error(const wire::ErrorMessage& error, std::int64_t now_us);
-  void answer_go_live(std::uint64_t tag, const Result<Acked>& answer);
+  void order(std::uint64_t tag, wire::ClientMessage request, AckCallback done);
+  /// Whether `tag` is that of an order, which has its answer now.
+  [[nodiscard]] bool answer_order(std::uint64_t tag, const Result<Acked>& answer);
   void lose(std::int64_t retry_at_us);
   void fence(const Error& why);
   void tell_change();
@@ -77,8 +80,9 @@ class ClientCore {
   [[nodiscard]] bool flush_outbox();
   void send_frames();
 
-  struct GoLive {
-    wire::GoLive request;
+  /// What an operator asks of the bus; each kind once at a time.
+  struct Order {
+    wire::ClientMessage request;
     AckCallback done;
     bool sent = false;
   };
@@ -92,7 +96,7 @@ class ClientCore {
   std::uint32_t next_feed_ = 1;
   std::vector<Event> events_;       // of the delivery at hand; kept for its memory
   std::deque<std::string> outbox_;  // small control messages that found the queue full
-  std::optional<GoLive> go_live_;
+  std::map<std::uint64_t, Order> orders_;  // by tag
   std::function<void(const BusState&, const std::optional<Error>&)> on_change_;
 
   bool open_ = false;           // a connection is there, perhaps without WELCOME

@@ -32,6 +32,11 @@ class PublishHandler {
   /// Publishes control.log.went_live; from then on bus time is wall time.
   [[nodiscard]] Outcome go_live(const Session& session, const wire::GoLive& request,
                                 const Now& now);
+  /// An operator's word that the wall clock is right: publishes control.clock.confirmed, whose payload [step in µs] says how
+  /// far bus time was from it. The event still has the time before the step; what follows has the wall clock's, or stands
+  /// still until that has caught up.
+  [[nodiscard]] Outcome confirm_clock(const Session& session, const wire::ConfirmClock& request,
+                                      const Now& now);
   /// Whether a sync is under way: what the log cannot take for the moment is then worth waiting for.
   void set_syncing(bool syncing) { syncing_ = syncing; }
   /// From now on everything is refused with log_failed.
@@ -43,7 +48,7 @@ class PublishHandler {
   [[nodiscard]] FenceTable::Place place_of(std::string_view producer) const {
     return fence_.place_of(producer);
   }
-  void confirm_clock(const Now& now) { wall_.confirm(now); }
+  [[nodiscard]] std::int64_t clock_step_us(const Now& now) const { return wall_.step_us(now); }
 
  private:
   struct Refusal {
@@ -60,6 +65,15 @@ class PublishHandler {
     std::int64_t received_us;
   };
 
+  /// An event of the bus itself.
+  struct Own {
+    std::string_view subject;
+    Id16 id;
+    std::string payload;
+  };
+  /// Whether it went onto the log; if not, `outcome` tells what became of the request.
+  [[nodiscard]] bool publish_own(const Request& request, const Own& own, TimeUs time,
+                                 Outcome& outcome);
   [[nodiscard]] std::optional<Refusal> check_rights(const Session& session,
                                                     const FrameView& frame) const;
   [[nodiscard]] std::optional<Refusal> check_events(const FrameView& frame, TimeUs time);
@@ -85,6 +99,7 @@ class PublishHandler {
 [[nodiscard]] std::string_view subject_group(std::string_view subject);
 
 inline constexpr std::string_view kWentLive = "control.log.went_live";
+inline constexpr std::string_view kClockConfirmed = "control.clock.confirmed";
 inline constexpr std::string_view kControlProducer = "control";
 
 }  // namespace lamplight::bus

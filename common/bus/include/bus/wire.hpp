@@ -44,6 +44,7 @@ enum class Type : std::uint8_t {
   kGoLive = 11,
   kGoodbye = 12,
   kError = 13,
+  kConfirmClock = 14,
 };
 
 /// Codes of REFUSED and ERROR beyond the names of lamplight::Code.
@@ -82,6 +83,11 @@ struct GoLive {
   Id16 id;  ///< of the event control.log.went_live
 };
 struct Goodbye {};
+/// An operator says that the wall clock is right after a step.
+struct ConfirmClock {
+  std::uint64_t tag = 0;
+  Id16 id;  ///< of the event control.clock.confirmed
+};
 
 // From the bus.
 
@@ -152,7 +158,8 @@ struct ErrorMessage {
 };
 
 using ClientMessage =
-    std::variant<Hello, Publish, Subscribe, Credit, Unsubscribe, ClientHeartbeat, GoLive, Goodbye>;
+    std::variant<Hello, Publish, Subscribe, Credit, Unsubscribe, ClientHeartbeat, GoLive, Goodbye,
+                 ConfirmClock>;
 using BusMessage =
     std::variant<Welcome, Ack, Refused, Deliver, BusHeartbeat, Goodbye, ErrorMessage>;
 
