@@ -1,4 +1,5 @@
 """What the system tests share: real processes of the real program on a data folder of their own (python3, stdlib only)."""
+import atexit
 import csv
 import gzip
 import json
@@ -82,6 +83,12 @@ class Service:
         self.process = subprocess.Popen([*host, PROGRAM, *arguments[:2], "--metrics.port=0", "--intake.port=0", "--tally.port=0", "--data", str(data), *arguments[2:]],
                                         stdout=subprocess.PIPE, stderr=self.log, text=True, env={**os.environ, **(environment or {})})
         self.addresses = {}
+        atexit.register(self.end)
+
+    def end(self):
+        """Whatever became of the test: no process outlives it."""
+        if self.process.poll() is None:
+            self.process.kill()
 
     def read_addresses(self):
         """Waits for the lines `name url`; False when the process ended before the last of them."""
