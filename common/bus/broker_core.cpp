@@ -247,9 +247,7 @@ void BrokerCore::tick(const Now& now) {
     heartbeat(now);
     subscriptions_.tell_progress();
     subscriptions_.report();
-    const auto free = log_.free_bytes();
-    observer_.heads(log_.synced(), publish_.bus_time(now), log_.total_bytes(), log_.segment_count(),
-                    free ? *free : 0);
+    tell_log(now);
     tell_clock(now);
   }
   forget_gone();
@@ -259,6 +257,20 @@ void BrokerCore::heartbeat(const Now& now) {
   const wire::BusHeartbeat beat{publish_.bus_time(now), log_.synced(), seeding_told_,
                                 publish_.clock_held()};
   for (const PeerId& peer : sessions_.peers()) send(peer, beat);
+}
+
+void BrokerCore::tell_log(const Now& now) {
+  const auto free = log_.free_bytes();
+  observer_.heads(log_.synced(), publish_.bus_time(now), log_.total_bytes(), log_.segment_count(),
+                  free ? *free : 0);
+  if (failure_) return;
+  if (free && *free < options_.reserve_bytes) {
+    return observer_.room("the log's disk has " + std::to_string(*free) +
+                          " bytes free, less than the reserve of " +
+                          std::to_string(options_.reserve_bytes) +
+                          "; nothing is accepted until there is room");
+  }
+  observer_.room(publish_.refused_for_room(now));
 }
 
 void BrokerCore::tell_clock(const Now& now) {

@@ -191,6 +191,7 @@ void ClientCore::welcome(const wire::Welcome& welcome) {
   hold_until_us_ = 0;
   hello_wait_us_ = 0;
   state_.connected = true;
+  state_.later = false;
   state_.log_id = welcome.log_id;
   state_.seeding = welcome.seeding;
   state_.head = welcome.head;
@@ -201,6 +202,7 @@ void ClientCore::welcome(const wire::Welcome& welcome) {
 }
 
 void ClientCore::acknowledge(const wire::Ack& ack) {
+  state_.later = false;
   frame_due_ = true;
   for (const auto& entry : ack.entries) {
     if (!answer_order(entry.tag, Acked{entry.first_offset, entry.time, false}))
@@ -217,6 +219,7 @@ void ClientCore::refused(const wire::Refused& refused, std::int64_t now_us) {
     case PublishWindow::Refusal::kStale:
     case PublishWindow::Refusal::kGoBack: return;
     case PublishWindow::Refusal::kLater:
+      state_.later = true;
       hold_until_us_ = now_us + kRetryUs;
       next_tick_us_ = std::min(next_tick_us_, hold_until_us_);
       return;

@@ -133,16 +133,26 @@ PublishHandler::Outcome PublishHandler::append(const Request& request, const Fra
     // What a sync will end is waited out here, a full disk by the client.
     const bool passes = log_.has_gathered() || syncing_;
     if (first.error().code() == Code::kOverloaded && passes) return Outcome::kLater;
+    if (first.error().code() == Code::kOverloaded) {
+      no_room_ = first.error().message();
+      no_room_at_us_ = request.received_us;
+    }
     const bool fenced = first.error().code() == Code::kFenced;
     return refuse(request, {fenced ? std::string(wire::kLogFailed)
                                    : std::string(to_string(first.error().code())),
                             first.error().message()});
   }
+  no_room_.clear();
   remember(frame, hash, *first, time);
   answers_.acknowledge(request.peer,
                        {request.tag, request.first_seq, frame.header().count, *first, time, false},
                        request.received_us);
   return Outcome::kAnswered;
+}
+
+std::string PublishHandler::refused_for_room(const Now& now) const {
+  constexpr std::int64_t kOfLateUs = 5'000'000;  // who was refused asks again much sooner
+  return now.monotonic_us - no_room_at_us_ < kOfLateUs ? no_room_ : std::string();
 }
 
 void PublishHandler::remember(const FrameView& frame, std::uint64_t hash, Offset first_offset,

@@ -31,6 +31,12 @@ void declare_process_config(ConfigSchema& schema) {
   schema.declare({.name = "logging.level",
                   .fallback = std::string("info"),
                   .help = "debug, info, warning or error"});
+  schema.declare({.name = "snapshots.every_ms",
+                  .fallback = std::int64_t{60'000},
+                  .help = "A service with new events writes a snapshot so often; also every "
+                          "500,000 events",
+                  .minimum = 100,
+                  .maximum = 86'400'000});
   schema.declare({.name = "metrics.address",
                   .fallback = std::string("127.0.0.1"),
                   .help = "Address of /metrics, /healthz and /readyz"});

@@ -100,6 +100,14 @@ std::string mismatch(const Header& header, const SnapshotOwner& owner, const Id1
 
 std::string name_of(Offset cut) { return fmt::format("{:020d}{}", cut.value, kSuffix); }
 
+Result<void> write_whole(Disk& disk, const std::string& path, Bytes head, Bytes body) {
+  auto file = disk.open(path, OpenMode::kCreateOrTruncate);
+  if (!file) return file.error();
+  if (auto done = (*file)->write_at(0, head); !done) return done;
+  if (auto done = (*file)->write_at(head.size(), body); !done) return done;
+  return (*file)->sync();
+}
+
 }  // namespace
 
 ChainHash subscription_hash(std::vector<std::string> subjects) {
@@ -124,12 +132,11 @@ Result<std::uint64_t> SnapshotStore::write(const SnapshotCut& cut, Bytes body) {
   if (auto made = disk_.make_folder(folder_); !made) return made.error().with("snapshot");
   const std::string path = folder_ + "/" + name_of(cut.offset);
   const std::string temporary = path + ".tmp";
-  auto file = disk_.open(temporary, OpenMode::kCreateOrTruncate);
-  if (!file) return file.error().with("snapshot");
-  if (auto done = (*file)->write_at(0, as_bytes(head)); !done) return done.error().with("snapshot");
-  if (auto done = (*file)->write_at(head.size(), body); !done) return done.error().with("snapshot");
-  if (auto done = (*file)->sync(); !done) return done.error().with("snapshot");
-  file->reset();
+  if (auto done = write_whole(disk_, temporary, as_bytes(head), body); !done) {
+    // A full disk is the likeliest cause: what was written must not take the room that is left.
+    (void)disk_.remove(temporary);
+    return done.error().with("snapshot");
+  }
   if (auto done = disk_.rename(temporary, path); !done) return done.error().with("snapshot");
   if (auto done = disk_.sync_folder(folder_); !done) return done.error().with("snapshot");
   remove_old(cut.offset);

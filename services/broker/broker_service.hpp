@@ -1,6 +1,9 @@
 #pragma once
 
+#include <condition_variable>
+#include <cstdint>
 #include <memory>
+#include <mutex>
 #include <string>
 #include <thread>
 #include <vector>
@@ -15,6 +18,8 @@ struct Settings {
   log::Options log;
   bus::BrokerOptions bus;
   bool insecure_tcp = false;
+  /// How long the numbers of a failed log can still be read before the process ends.
+  std::int64_t failed_linger_ms = 0;
 };
 
 /// The broker on a thread of its own.
@@ -31,12 +36,18 @@ class BrokerService final : public runtime::Service {
 
  private:
   void tell_recovery(const log::Log& log);
+  void tell_ready(const std::string& why_not);
+  void run();
 
   const runtime::Root& root_;
   Settings settings_;
   Metrics metrics_;
   std::unique_ptr<bus::Broker> broker_;
   std::thread thread_;
+  std::string told_ready_;  // on the broker's thread
+  std::mutex mutex_;        // guards draining_
+  std::condition_variable drain_asked_;
+  bool draining_ = false;
   Result<void> outcome_;  // of the broker's run; read after its thread has ended
 };
 

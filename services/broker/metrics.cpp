@@ -7,6 +7,7 @@
 
 #include <map>
 #include <string>
+#include <utility>
 
 #include "base/result.hpp"
 
@@ -153,7 +154,8 @@ struct Metrics::Impl {
   Labelled<prometheus::Gauge> credit;
 };
 
-Metrics::Metrics(runtime::Registry& registry) : impl_(std::make_unique<Impl>(registry)) {}
+Metrics::Metrics(runtime::Registry& registry, std::function<void(const std::string&)> tell_ready)
+    : tell_ready_(std::move(tell_ready)), impl_(std::make_unique<Impl>(registry)) {}
 Metrics::~Metrics() = default;
 
 void Metrics::set_ready(bool ready) { impl_->ready.Set(ready ? 1 : 0); }
@@ -200,6 +202,10 @@ void Metrics::heads(Offset head, TimeUs bus_time, std::uint64_t log_bytes, std::
   impl_->free_bytes.Set(static_cast<double>(free_bytes));
 }
 void Metrics::clock_held(bool held) { impl_->clock_held.Set(held ? 1 : 0); }
+void Metrics::room(const std::string& why_not) {
+  set_ready(why_not.empty());
+  tell_ready_(why_not);
+}
 void Metrics::failed(const Error&) {
   impl_->failed.Set(1);
   set_ready(false);

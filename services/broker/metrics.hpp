@@ -1,6 +1,8 @@
 #pragma once
 
+#include <functional>
 #include <memory>
+#include <string>
 #include <string_view>
 
 #include "bus/broker.hpp"
@@ -12,7 +14,8 @@ namespace lamplight::broker {
 /// The broker's numbers; only metrics.cpp knows their names. Threads: one (the broker's, or before it runs).
 class Metrics final : public bus::BrokerObserver {
  public:
-  explicit Metrics(runtime::Registry& registry);
+  /// `tell_ready` hears why nothing is accepted; empty when it is.
+  Metrics(runtime::Registry& registry, std::function<void(const std::string&)> tell_ready);
   ~Metrics() override;
   Metrics(const Metrics&) = delete;
   Metrics& operator=(const Metrics&) = delete;
@@ -34,9 +37,11 @@ class Metrics final : public bus::BrokerObserver {
   void heads(Offset head, TimeUs bus_time, std::uint64_t log_bytes, std::uint64_t segments,
              std::uint64_t free_bytes) override;
   void clock_held(bool held) override;
+  void room(const std::string& why_not) override;
   void failed(const Error& why) override;
 
  private:
+  std::function<void(const std::string&)> tell_ready_;
   struct Impl;
   std::unique_ptr<Impl> impl_;
 };

@@ -52,6 +52,12 @@ void declare_config(runtime::ConfigSchema& schema) {
                   .help = "Nothing more is accepted when less than this stays free on the disk",
                   .minimum = 0,
                   .maximum = 1 << 20});
+  schema.declare({.name = "log.failed_linger_ms",
+                  .fallback = std::int64_t{15'000},
+                  .help = "After a failed write or sync /metrics and /healthz tell it for so long "
+                          "before the process ends: longer than your scrape interval",
+                  .minimum = 0,
+                  .maximum = 600'000});
   schema.declare({.name = "log.seeded",
                   .fallback = false,
                   .help = "A new log takes its time from the data until `lamplight log go-live`"});
@@ -65,6 +71,8 @@ std::unique_ptr<runtime::Service> make_broker(const runtime::Root& root,
       static_cast<std::uint64_t>(root.config.integer("log.segment_mib") * kMiB);
   settings.log.reserve_bytes =
       static_cast<std::uint64_t>(root.config.integer("log.reserve_mib") * kMiB);
+  settings.bus.reserve_bytes = settings.log.reserve_bytes;
+  settings.failed_linger_ms = root.config.integer("log.failed_linger_ms");
   settings.log.create_seeded = root.config.flag("log.seeded");
   settings.bus.endpoints = endpoints_of(root, std::move(extra_endpoints));
   settings.bus.confirm_clock_command = confirm_clock_command(root.config);

@@ -1,3 +1,4 @@
+#include <chrono>
 #include <utility>
 
 #include "base/logging.hpp"
@@ -11,7 +12,7 @@ constexpr char kName[] = "broker";
 }
 
 BrokerService::BrokerService(const runtime::Root& root, Settings settings)
-    : root_(root), settings_(std::move(settings)), metrics_(root.registry) {
+    : root_(root), settings_(std::move(settings)), metrics_(root.registry, [this](const std::string& why_not) { tell_ready(why_not); }) {
   root_.health.set_ready(kName, "not started");
 }
 
@@ -30,13 +31,31 @@ Result<void> BrokerService::start() {
   broker_ = std::move(broker).value();
   metrics_.set_ready(true);
   root_.health.set_ready(kName, "");
-  thread_ = std::thread([this] {
-    outcome_ = broker_->run();
-    if (outcome_) return;
-    root_.health.set_failed(kName, outcome_.error().message());
-    root_.fail(outcome_.error());
-  });
+  thread_ = std::thread([this] { run(); });
   return {};
+}
+
+void BrokerService::run() {
+  outcome_ = broker_->run();
+  if (outcome_) return;
+  root_.health.set_failed(kName, outcome_.error().message());
+  {
+    // Who scrapes us has to see it: a process that is gone only looks as if it were being started again.
+    std::unique_lock lock(mutex_);
+    drain_asked_.wait_for(lock, std::chrono::milliseconds(settings_.failed_linger_ms),
+                          [this] { return draining_; });
+  }
+  root_.fail(outcome_.error());
+}
+
+void BrokerService::tell_ready(const std::string& why_not) {
+  if (why_not.empty() != told_ready_.empty()) {
+    if (why_not.empty()) logging::info("event=log_has_room");
+    else logging::warning("event=log_has_no_room why=\"{}\"", why_not);
+  }
+  if (why_not == told_ready_) return;
+  told_ready_ = why_not;
+  root_.health.set_ready(kName, why_not);
 }
 
 void BrokerService::tell_recovery(const log::Log& log) {
@@ -61,6 +80,11 @@ Result<void> BrokerService::drain() {
   if (!thread_.joinable()) return outcome_;
   root_.health.set_ready(kName, "stopping");
   broker_->stop();
+  {
+    const std::lock_guard lock(mutex_);
+    draining_ = true;
+  }
+  drain_asked_.notify_all();
   thread_.join();
   metrics_.set_ready(false);
   broker_.reset();

@@ -16,6 +16,7 @@ runtime::FoldHostOptions host_options(const Core::Options& options) {
   out.service = "intake";
   out.subjects = {std::string(kAlertReceived)};
   out.snapshot_folder = options.snapshot_folder;
+  out.snapshot_every_us = options.snapshot_every_us;
   return out;
 }
 }  // namespace
@@ -48,6 +49,7 @@ Admission Core::admission() const {
   if (closed_.load()) return Admission::kDraining;
   if (!live_.load()) return Admission::kStarting;
   if (!connected_.load()) return Admission::kNoBus;
+  if (no_room_.load()) return Admission::kNoRoom;
   if (open_items_.load() >= options_.max_open_items) return Admission::kFull;
   if (open_bytes_.load() >= options_.max_open_bytes) return Admission::kFull;
   return Admission::kOpen;
@@ -101,6 +103,7 @@ void Core::round(std::int64_t timeout_us) {
   seeding_.store(client_->state().seeding);
   head_.store(client_->state().head.value);
   connected_.store(client_->state().connected);
+  no_room_.store(client_->state().later);
   live_.store(state != nullptr && !failed_);
   take_inboxes(now_us);
   publisher_.advance(state, host_->cut(), now_us);

@@ -22,7 +22,7 @@
 namespace lamplight::intake {
 
 /// Whether new work is taken now, and if not why.
-enum class Admission : std::uint8_t { kOpen, kStarting, kNoBus, kFull, kDraining };
+enum class Admission : std::uint8_t { kOpen, kStarting, kNoBus, kNoRoom, kFull, kDraining };
 
 /// An alert as it lies on the log, and what became of it.
 struct FoundAlert {
@@ -48,6 +48,7 @@ class Core {
  public:
   struct Options {
     std::string snapshot_folder;
+    std::int64_t snapshot_every_us = 60'000'000;
     std::size_t max_open_items =
         32'768;  ///< accepted from HTTP and not yet answered; beyond it kFull
     std::size_t max_open_bytes = 64U << 20;  ///< of their payloads; beyond it kFull
@@ -119,6 +120,7 @@ class Core {
   std::atomic<bool> closed_{false};
   std::atomic<bool> live_{false};
   std::atomic<bool> connected_{false};
+  std::atomic<bool> no_room_{false};  // what is under way asks again and again
   std::atomic<bool> seeding_{false};
   std::atomic<std::uint64_t> head_{0};
   std::atomic<std::size_t> open_items_{0};  // inbox and publisher together

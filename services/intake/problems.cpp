@@ -93,6 +93,10 @@ http::Problem not_admitted(Admission admission) {
     case Admission::kNoBus:
       return retry("unavailable", "The log cannot be reached",
                    "Nothing of this was accepted. Send it again shortly.");
+    case Admission::kNoRoom:
+      return retry("log_full", "The log takes nothing for the moment",
+                   "Its disk is nearly full; the operators are told. Nothing of this was accepted. "
+                   "Send it again later.");
     case Admission::kDraining:
       return retry("draining", "Intake is stopping",
                    "Nothing of this was accepted. Send it again shortly.");

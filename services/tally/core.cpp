@@ -8,11 +8,12 @@
 namespace lamplight::tally {
 namespace {
 
-runtime::FoldHostOptions host_options(const std::string& snapshot_folder) {
+runtime::FoldHostOptions host_options(const Core::Options& given) {
   runtime::FoldHostOptions options;
   options.service = "tally";
   options.subjects = {std::string(kAlertReceived)};
-  options.snapshot_folder = snapshot_folder;
+  options.snapshot_folder = given.snapshot_folder;
+  options.snapshot_every_us = given.snapshot_every_us;
   return options;
 }
 
@@ -29,7 +30,7 @@ Core::Core(const Env& env, std::unique_ptr<bus::Client> client,
       told_(std::move(told)),
       host_(runtime::host_fold(
           env, *client_, [] { return std::make_unique<TallyFold>(); },
-          host_options(options_.snapshot_folder), service_metrics)) {
+          host_options(options_), service_metrics)) {
   client_->on_change([this](const bus::BusState&, const std::optional<Error>& fenced) {
     if (fenced) told_.failed(fenced->with("tally's connection to the bus"));
   });

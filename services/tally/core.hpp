@@ -23,6 +23,7 @@ class Core {
  public:
   struct Options {
     std::string snapshot_folder;
+    std::int64_t snapshot_every_us = 60'000'000;
     std::string campaign;                  ///< label of the gauges
     std::int64_t show_every_us = 250'000;  ///< gauges at most so often
     /// How long a question may wait for an offset that is on the log, and for one that the log does not have yet.

@@ -31,6 +31,8 @@ class BrokerObserver {
   virtual void clock_held(bool held) {
     (void)held;
   }  ///< a step of the wall clock waits for an operator
+  /// At every tick. Empty: what is published is taken; otherwise why it is not (the disk is nearly full).
+  virtual void room(const std::string& why_not) { (void)why_not; }
   virtual void failed(
       const Error&
           why) = 0;  ///< write or sync failed: accepts nothing more, the process must exit non-zero
@@ -41,6 +43,8 @@ struct BrokerOptions {
   std::vector<std::string> seed_names{"intake"};  ///< producers that may give time on a seeded log
   std::int64_t heartbeat_us = 1'000'000;
   std::int64_t session_silence_us = 15'000'000;  ///< a client silent for so long is forgotten
+  /// The log's reserve: with less free on its disk it takes nothing, which is told before anybody asks.
+  std::uint64_t reserve_bytes = 0;
   /// What an operator runs after a step of the wall clock; stands in the log line that asks for it.
   std::string confirm_clock_command = "lamplight clock confirm";
 };

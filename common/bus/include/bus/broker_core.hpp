@@ -82,6 +82,7 @@ class BrokerCore {
   void forget_gone();
   void heartbeat(const Now& now);
   void tell_clock(const Now& now);
+  void tell_log(const Now& now);
   [[nodiscard]] TimeUs time_of(Offset offset);
   void fail(const Error& why);
 

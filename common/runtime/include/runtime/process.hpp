@@ -10,7 +10,7 @@
 
 namespace lamplight::runtime {
 
-/// The keys of the process itself: data.folder, bus.endpoint, http.address, logging.level, metrics.address, metrics.port.
+/// The keys of the process itself: data.folder, bus.endpoint, http.address, logging.level, snapshots.every_ms, metrics.address, metrics.port.
 void declare_process_config(ConfigSchema& schema);
 
 /// bus.endpoint, or where it is empty "ipc://<data.folder>/run/bus.sock".
