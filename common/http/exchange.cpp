@@ -49,7 +49,7 @@ void Exchange::end() {
 }
 
 void Exchange::when_below(std::size_t bytes, std::function<void()> drained) {
-  connection_->hand_when_below(number_, bytes, std::move(drained));
+  connection_->hand_when_below(number_, bytes, drained);
 }
 
 bool Exchange::gone() const { return !connection_->is_current(number_); }

@@ -175,6 +175,7 @@ class ConfigSchema::Loader {
       const auto key = keys.find(setting.first);
       if (key == keys.end()) {
         std::vector<std::string> known;
+        known.reserve(keys.size());
         for (const auto& candidate : keys) known.push_back(candidate.first);
         return unknown("environment", setting.first, known);
       }

@@ -167,7 +167,7 @@ void Core::fetch(const IntakeState& state, Wanted wanted, std::int64_t now_us) {
   found.time = record->time;
   if (const AlertRecord* by = state.corrected_by(*record)) found.corrected_by = by->id;
   if (const AlertRecord* by = state.withdrawn_by(*record)) found.withdrawn_by = by->id;
-  reader_.read(found.offset, now_us,
+  reader_.read(record->offset, now_us,
                [found = std::move(found),
                 done = std::move(wanted.done)](const Result<std::string>& payload) {
                  if (!payload) return done(payload.error());

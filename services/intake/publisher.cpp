@@ -52,9 +52,9 @@ void Publisher::pump() {
 void Publisher::decide_again() {
   std::vector<Place> again;
   again.swap(again_);
-  for (std::size_t i = 0; i < again.size(); ++i) {
-    if (again[i].item().outcome != Outcome::kOpen) continue;  // timed out meanwhile
-    if (decide(again[i]) == Decision::kLater) again_.push_back(again[i]);
+  for (const Place& place : again) {
+    if (place.item().outcome != Outcome::kOpen) continue;  // timed out meanwhile
+    if (decide(place) == Decision::kLater) again_.push_back(place);
   }
 }
 

@@ -141,9 +141,8 @@ std::string describe_problem(const HttpAnswer& answer) {
   }
   std::string out = fmt::format("status {}: {}", answer.status, text(problem, "title"));
   if (const std::string detail = text(problem, "detail"); !detail.empty()) out += ": " + detail;
-  const auto errors = problem.FindMember("errors");
-  if (errors == problem.MemberEnd() || !errors->value.IsArray()) return out;
-  for (const auto& error : errors->value.GetArray()) {
+  if (!problem.HasMember("errors") || !problem["errors"].IsArray()) return out;
+  for (const auto& error : problem["errors"].GetArray()) {
     if (!error.IsObject()) continue;
     out += fmt::format("\n  {} breaks {}: {}", text(error, "pointer"), text(error, "rule"),
                        text(error, "hint"));

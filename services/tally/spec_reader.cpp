@@ -233,7 +233,7 @@ void read_comparison(TableReader& in, ComparisonSpec& out) {
                  {"pairs", ComparisonKind::kPairs}}});
   in.choice("measure", out.measure, kMeasures);
   in.tables("by", out.by);
-  if (out.by.empty()) out.by.push_back({});
+  if (out.by.empty()) out.by.emplace_back();
   if (out.kind == ComparisonKind::kYearOverYear) {
     in.text("window", out.window);
     in.integers("years", out.years, 1, 9999);
@@ -271,7 +271,7 @@ void read_interval(TableReader& in, IntervalSpec& out) {
     out.max_length_s = limit;
   }
   in.tables("by", out.by);
-  if (out.by.empty()) out.by.push_back({});
+  if (out.by.empty()) out.by.emplace_back();
   in.integers("within_s", out.within_s, 0, 3660 * kDayS);
   in.texts("list", out.list);
   for (const std::string& kind : out.list) {

@@ -71,6 +71,7 @@ TEST_F(State, AnUnreadablePayloadIsCountedAndChangesNothingElse) {
 
 TEST_F(State, FindsEveryAlertAmongMany) {
   std::vector<BatchPtr> sent;
+  sent.reserve(5000);
   for (int i = 0; i < 5000; ++i)
     sent.push_back(send({"r-" + std::to_string(i)}, "k" + std::to_string(i)));
   acknowledge();

@@ -28,10 +28,10 @@ using ::testing::Not;
 using ::testing::SizeIs;
 using ::testing::UnorderedElementsAre;
 
-auto Broken(const std::string& pointer, const std::string& rule) {
+auto broken(const std::string& pointer, const std::string& rule) {
   return AllOf(Field(&FieldError::pointer, pointer), Field(&FieldError::rule, rule));
 }
-auto Warned(const std::string& pointer, const std::string& rule) {
+auto warned(const std::string& pointer, const std::string& rule) {
   return AllOf(Field(&Warning::pointer, pointer), Field(&Warning::rule, rule));
 }
 
@@ -117,9 +117,9 @@ TEST_F(AlertParserTest, WhatParsesSurvivesTheLogAndIsShownAgain) {
 TEST_F(AlertParserTest, RequiredFieldsAreNamedAllAtOnce) {
   EXPECT_FALSE(parse("{}"));
   EXPECT_THAT(errors_, UnorderedElementsAre(
-                           Broken("/partner_ref", "required"), Broken("/status", "required"),
-                           Broken("/class", "required"), Broken("/category", "required"),
-                           Broken("/area", "required"), Broken("/reported_at", "required")));
+                           broken("/partner_ref", "required"), broken("/status", "required"),
+                           broken("/class", "required"), broken("/category", "required"),
+                           broken("/area", "required"), broken("/reported_at", "required")));
 }
 
 TEST_F(AlertParserTest, AWithdrawalNeedsNoClassCategoryOrArea) {
@@ -132,13 +132,13 @@ TEST_F(AlertParserTest, AWithdrawalNeedsNoClassCategoryOrArea) {
   EXPECT_EQ(alert_.withdraws, test::id(0x11));
 
   EXPECT_FALSE(parse(body.remove("reported_at")));
-  EXPECT_THAT(errors_, ElementsAre(Broken("/reported_at", "required")));
+  EXPECT_THAT(errors_, ElementsAre(broken("/reported_at", "required")));
 }
 
 TEST_F(AlertParserTest, AnAlertDoesNotCorrectAndWithdrawAtOnce) {
   const std::string id = R"("11111111-1111-1111-1111-111111111111")";
   EXPECT_FALSE(parse(Body().set("withdraws", id).set("corrects", id)));
-  EXPECT_THAT(errors_, ElementsAre(Broken("/withdraws", "corrects_and_withdraws")));
+  EXPECT_THAT(errors_, ElementsAre(broken("/withdraws", "corrects_and_withdraws")));
   EXPECT_TRUE(parse(Body().set("withdraws", "null").set("corrects", id)));
 }
 
@@ -230,10 +230,10 @@ TEST_F(AlertParserTest, AllBrokenRulesOfAnItemAreReported) {
                          .remove("area")));
   EXPECT_THAT(errors_,
               UnorderedElementsAre(
-                  Broken("/status", "unknown_code"), Broken("/amount_fen", "integer"),
-                  Broken("/reported_at", "timestamp"), Broken("/stages/arrive", "timestamp"),
-                  Broken("/stages/close", "zone_required"),
-                  Broken("/name", "personal_field_refused"), Broken("/area", "required")));
+                  broken("/status", "unknown_code"), broken("/amount_fen", "integer"),
+                  broken("/reported_at", "timestamp"), broken("/stages/arrive", "timestamp"),
+                  broken("/stages/close", "zone_required"),
+                  broken("/name", "personal_field_refused"), broken("/area", "required")));
 }
 
 TEST_F(AlertParserTest, AnItemThatIsWrongEverywhereIsReportedInBoundedSpace) {
@@ -256,23 +256,23 @@ TEST_F(AlertParserTest, ValuesAreNeverEchoed) {
 
 TEST_F(AlertParserTest, ANumberUsedAsANameIsNotEchoedEither) {
   EXPECT_TRUE(parse(Body().set("13800138000", "1")));
-  EXPECT_THAT(warnings_, ElementsAre(Warned("/(number)", "unknown_field")));
+  EXPECT_THAT(warnings_, ElementsAre(warned("/(number)", "unknown_field")));
 }
 
 TEST_F(AlertParserTest, UnknownFieldsAreDroppedAndNamed) {
   EXPECT_TRUE(parse(Body()
                         .set("priority", R"({"level":[1,2.5e300,"x",true,null]})")
                         .set("partner", R"("other")")));
-  EXPECT_THAT(warnings_, UnorderedElementsAre(Warned("/priority", "unknown_field"),
-                                              Warned("/partner", "set_by_service")));
+  EXPECT_THAT(warnings_, UnorderedElementsAre(warned("/priority", "unknown_field"),
+                                              warned("/partner", "set_by_service")));
   EXPECT_EQ(alert_.partner, "");
 }
 
 TEST_F(AlertParserTest, NamesInAPointerAreEscapedAndCut) {
   EXPECT_TRUE(parse(Body().set("a/b~c", "1")));
-  EXPECT_THAT(warnings_, ElementsAre(Warned("/a~1b~0c", "unknown_field")));
+  EXPECT_THAT(warnings_, ElementsAre(warned("/a~1b~0c", "unknown_field")));
   EXPECT_TRUE(parse(Body().set(std::string(500, 'k'), "1")));
-  EXPECT_THAT(warnings_, ElementsAre(Warned("/" + std::string(64, 'k') + "…", "unknown_field")));
+  EXPECT_THAT(warnings_, ElementsAre(warned("/" + std::string(64, 'k') + "…", "unknown_field")));
 }
 
 TEST_F(AlertParserTest, PersonalFieldsAreRefusedByNameAtAnyDepthAndInAnySpelling) {
@@ -287,15 +287,15 @@ TEST_F(AlertParserTest, PersonalFieldsAreRefusedByNameAtAnyDepthAndInAnySpelling
     EXPECT_EQ(rule_for("extra", inside), "personal_field_refused") << name;
   }
   EXPECT_FALSE(parse(Body().set("extra", R"([{"a":[0,{"phone":1}]}])")));
-  EXPECT_THAT(errors_, ElementsAre(Broken("/extra/0/a/1/phone", "personal_field_refused")));
+  EXPECT_THAT(errors_, ElementsAre(broken("/extra/0/a/1/phone", "personal_field_refused")));
 }
 
 TEST_F(AlertParserTest, PersonalFieldsAreRefusedInsideFieldsOfTheSchemaToo) {
   EXPECT_FALSE(parse(Body().set("area", R"({"name":"x"})")));
   EXPECT_THAT(errors_,
-              ElementsAre(Broken("/area", "type"), Broken("/area/name", "personal_field_refused")));
+              ElementsAre(broken("/area", "type"), broken("/area/name", "personal_field_refused")));
   EXPECT_FALSE(parse(Body().set("partner", R"({"phone":"x"})")));
-  EXPECT_THAT(errors_, ElementsAre(Broken("/partner/phone", "personal_field_refused")));
+  EXPECT_THAT(errors_, ElementsAre(broken("/partner/phone", "personal_field_refused")));
 }
 
 TEST_F(AlertParserTest, NamesThatOnlyResembleRefusedOnesAreTaken) {
@@ -311,19 +311,19 @@ TEST_F(AlertParserTest, CodesThatOpenListsDoNotHoldAreTakenWithAWarning) {
                         .set("category", R"("F/CAR")")
                         .set("area", R"("Tallaght Fire Station")")
                         .set("stages", R"({"turnout":"2022-08-25T20:20:00Z"})")));
-  EXPECT_THAT(warnings_, UnorderedElementsAre(Warned("/class", "code_not_listed"),
-                                              Warned("/category", "code_not_listed"),
-                                              Warned("/area", "code_not_listed"),
-                                              Warned("/stages/turnout", "code_not_listed")));
+  EXPECT_THAT(warnings_, UnorderedElementsAre(warned("/class", "code_not_listed"),
+                                              warned("/category", "code_not_listed"),
+                                              warned("/area", "code_not_listed"),
+                                              warned("/stages/turnout", "code_not_listed")));
 }
 
 TEST_F(AlertParserTest, DuplicateNamesAreRefused) {
   EXPECT_FALSE(parse(R"({"partner_ref":"a","partner_ref":"a"})"));
-  EXPECT_THAT(errors_, Contains(Broken("/partner_ref", "duplicate_key")));
+  EXPECT_THAT(errors_, Contains(broken("/partner_ref", "duplicate_key")));
   EXPECT_FALSE(parse(R"({"x":1,"partner_ref":"a","\u0078":2})"));
-  EXPECT_THAT(errors_, Contains(Broken("/x", "duplicate_key")));
+  EXPECT_THAT(errors_, Contains(broken("/x", "duplicate_key")));
   EXPECT_FALSE(parse(R"({"x":{"y":1,"y":2}})"));
-  EXPECT_THAT(errors_, Contains(Broken("/x/y", "duplicate_key")));
+  EXPECT_THAT(errors_, Contains(broken("/x/y", "duplicate_key")));
 }
 
 TEST_F(AlertParserTest, TextThatIsNoJsonIsOneError) {
@@ -337,14 +337,14 @@ TEST_F(AlertParserTest, TextThatIsNoJsonIsOneError) {
         std::string("{\"a\":\"\n\"}"), std::string(R"({"a" 1})"), std::string(R"({"a":1,})"),
         std::string(R"({"a":{"b":[}]}})")}) {
     EXPECT_FALSE(parse(text)) << text;
-    EXPECT_THAT(errors_, ElementsAre(Broken("", "json"))) << text;
+    EXPECT_THAT(errors_, ElementsAre(broken("", "json"))) << text;
   }
   EXPECT_FALSE(parse("{\"a\":\"\xB1\xE3\"}"));
-  EXPECT_THAT(errors_, ElementsAre(Broken("", "utf8")));
+  EXPECT_THAT(errors_, ElementsAre(broken("", "utf8")));
   EXPECT_FALSE(parse("[" + good + "]"));
-  EXPECT_THAT(errors_, ElementsAre(Broken("", "object")));
+  EXPECT_THAT(errors_, ElementsAre(broken("", "object")));
   EXPECT_FALSE(parse("7"));
-  EXPECT_THAT(errors_, ElementsAre(Broken("", "object")));
+  EXPECT_THAT(errors_, ElementsAre(broken("", "object")));
 }
 
 TEST_F(AlertParserTest, SizeDepthAndNumberOfNamesAreBounded) {
@@ -371,7 +371,7 @@ TEST_F(AlertParserTest, SizeDepthAndNumberOfNamesAreBounded) {
   };
   EXPECT_TRUE(parse(padded(kMaxAlertJsonBytes)));
   EXPECT_FALSE(parse(padded(kMaxAlertJsonBytes + 1)));
-  EXPECT_THAT(errors_, ElementsAre(Broken("", "too_large")));
+  EXPECT_THAT(errors_, ElementsAre(broken("", "too_large")));
 }
 
 TEST_F(AlertParserTest, TextInAPaddedBufferIsReadInPlace) {

@@ -110,7 +110,7 @@ TEST_F(CodeListFolder, WhereNothingIsThatIsSaid) {
 TEST_F(CodeListFolder, FaultsNameFileLineAndRule) {
   const auto with = [&](const std::string& name, const std::string& text) {
     write(name, text);
-    const std::string said = refusal();
+    std::string said = refusal();
     std::filesystem::remove(folder_ / name);
     return said;
   };
