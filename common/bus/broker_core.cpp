@@ -150,6 +150,7 @@ wire::Welcome BrokerCore::welcome(const Session& session, const Now& now) {
 
 void BrokerCore::subscribe(const Session& session, const wire::Subscribe& request) {
   if (const auto done = subscriptions_.subscribe(session.peer, session.name, request); !done) {
+    observer_.refused(to_string(done.error().code()));
     send(session.peer, wire::ErrorMessage{std::string(to_string(done.error().code())),
                                           done.error().message(), request.subscription});
   }

@@ -11,6 +11,7 @@ namespace {
 constexpr std::size_t kScanBytes = 16U << 20;  // read without a match before others get their turn
 constexpr std::uint64_t kTellEvery =
     65'536;  // events scanned without a match before progress is told
+constexpr std::uint64_t kMostCredit = 64U << 20;  // more would only lie in memory on its way
 }  // namespace
 
 Subscription::Subscription(PeerId peer, std::string consumer, const wire::Subscribe& request,
@@ -21,12 +22,11 @@ Subscription::Subscription(PeerId peer, std::string consumer, const wire::Subscr
       filter_(std::move(filter)),
       reader_(std::move(reader)),
       log_(log),
-      credit_(request.credit),
+      credit_(std::min(request.credit, kMostCredit)),
       scanned_{request.from.value - 1} {}
 
 void Subscription::add_credit(std::uint64_t bytes) {
-  constexpr std::uint64_t kMost = 1ULL << 40;
-  credit_ = std::min(kMost, credit_ + std::min(bytes, kMost));
+  credit_ = std::min(kMostCredit, credit_ + std::min(bytes, kMostCredit));
 }
 
 Result<void> Subscription::advance() {

@@ -13,6 +13,8 @@ Result<void> Subscriptions::subscribe(const PeerId& peer, const std::string& con
     return Error(Code::kInvalid, "that subscription number is in use");
   if (count_of(peer) >= wire::kMaxSubscriptions)
     return Error(Code::kOverloaded, "too many subscriptions in one session");
+  if (subscriptions_.size() >= kMaxInAll)
+    return Error(Code::kOverloaded, "too many subscriptions in all sessions together");
   if (request.from.value == 0) return Error(Code::kInvalid, "offsets begin at 1");
   if (request.credit < wire::kMinCreditBytes) {
     return Error(Code::kInvalid,

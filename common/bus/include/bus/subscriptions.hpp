@@ -15,6 +15,9 @@ class Subscriptions {
   Subscriptions(log::Log& log, Outbound& outbound, BrokerObserver& observer)
       : log_(log), outbound_(outbound), observer_(observer) {}
 
+  /// Of all sessions: every one costs each round a look.
+  static constexpr std::size_t kMaxInAll = 4096;
+
   /// Errors: kInvalid (pattern, offset, credit, number in use), kOverloaded too many, and those of log::read.
   [[nodiscard]] Result<void> subscribe(const PeerId& peer, const std::string& consumer,
                                        const wire::Subscribe& request);
