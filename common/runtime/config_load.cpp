@@ -130,6 +130,11 @@ Result<ConfigValue> from_text(const ConfigOption& option, std::string_view place
   }
 }
 
+/// TOML holds only UTF-8, and what --print-config prints must read back.
+bool is_printable(const ConfigValue& value) {
+  return parse("value", "value = " + toml_text(value)).ok();
+}
+
 bool is_setting(std::string_view environment) {
   return environment.starts_with("LAMPLIGHT_") && environment != "LAMPLIGHT_CONFIG";
 }
@@ -192,9 +197,13 @@ class ConfigSchema::Loader {
 
  private:
   Result<void> text(const std::string& name, const std::string& place, const std::string& value) {
-    return set(name, place, [&value](const ConfigOption& option, std::string_view at) {
-      return from_text(option, at, value);
-    });
+    return set(name, place,
+               [&value](const ConfigOption& option, std::string_view at) -> Result<ConfigValue> {
+                 auto read = from_text(option, at, value);
+                 if (read && !is_printable(*read))
+                   return wrong_kind(option, at, "bytes that are not UTF-8");
+                 return read;
+               });
   }
 
   template <typename Read>

@@ -59,6 +59,12 @@ TEST(Config, LaterSourcesWin) {
   EXPECT_EQ(config.text("http.address"), "::1") << "file over default";
 }
 
+TEST(Config, BytesThatAreNotUtf8AreRefusedSinceWhatIsPrintedMustReadBack) {
+  EXPECT_THAT(from_flag("intake.partners", "a,\xD3").error().message(), HasSubstr("not UTF-8"));
+  EXPECT_THAT(from_environment({{"LAMPLIGHT_DATA", "/srv/\xff"}}).error().message(),
+              HasSubstr("not UTF-8"));
+}
+
 TEST(Config, ListsAreSeparatedByCommasOutsideTheFile) {
   EXPECT_THAT(from_flag("intake.partners", "a, b,c,").value().list("intake.partners"),
               ElementsAre("a", "b", "c"));
