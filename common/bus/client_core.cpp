@@ -12,6 +12,7 @@ namespace lamplight::bus {
 namespace {
 constexpr std::int64_t kRetryUs =
     200'000;  // after "later", and before trying a bus that failed again
+constexpr std::int64_t kLaterUs = 1'000'000;  // a segment being made ready is no full disk
 constexpr std::int64_t kFirstHelloUs =
     250'000;  // a HELLO may be lost with a bus that is just going: try again, ever later
 constexpr std::uint64_t kGoLiveTag = 1ULL << 63;  // apart from the window's tags
@@ -191,6 +192,7 @@ void ClientCore::welcome(const wire::Welcome& welcome) {
   hold_until_us_ = 0;
   hello_wait_us_ = 0;
   state_.connected = true;
+  later_since_us_.reset();
   state_.later = false;
   state_.log_id = welcome.log_id;
   state_.seeding = welcome.seeding;
@@ -202,6 +204,7 @@ void ClientCore::welcome(const wire::Welcome& welcome) {
 }
 
 void ClientCore::acknowledge(const wire::Ack& ack) {
+  later_since_us_.reset();
   state_.later = false;
   frame_due_ = true;
   for (const auto& entry : ack.entries) {
@@ -219,7 +222,8 @@ void ClientCore::refused(const wire::Refused& refused, std::int64_t now_us) {
     case PublishWindow::Refusal::kStale:
     case PublishWindow::Refusal::kGoBack: return;
     case PublishWindow::Refusal::kLater:
-      state_.later = true;
+      if (!later_since_us_) later_since_us_ = now_us;
+      state_.later = now_us - *later_since_us_ >= kLaterUs;
       hold_until_us_ = now_us + kRetryUs;
       next_tick_us_ = std::min(next_tick_us_, hold_until_us_);
       return;

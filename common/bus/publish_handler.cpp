@@ -134,6 +134,7 @@ PublishHandler::Outcome PublishHandler::append(const Request& request, const Fra
     const bool passes = log_.has_gathered() || syncing_;
     if (first.error().code() == Code::kOverloaded && passes) return Outcome::kLater;
     if (first.error().code() == Code::kOverloaded) {
+      if (no_room_.empty()) no_room_since_us_ = request.received_us;
       no_room_ = first.error().message();
       no_room_at_us_ = request.received_us;
     }
@@ -152,7 +153,9 @@ PublishHandler::Outcome PublishHandler::append(const Request& request, const Fra
 
 std::string PublishHandler::refused_for_room(const Now& now) const {
   constexpr std::int64_t kOfLateUs = 5'000'000;  // who was refused asks again much sooner
-  return now.monotonic_us - no_room_at_us_ < kOfLateUs ? no_room_ : std::string();
+  constexpr std::int64_t kLastsUs = 1'000'000;    // a segment being made ready is no full disk
+  const bool lasts = no_room_at_us_ - no_room_since_us_ >= kLastsUs;
+  return lasts && now.monotonic_us - no_room_at_us_ < kOfLateUs ? no_room_ : std::string();
 }
 
 void PublishHandler::remember(const FrameView& frame, std::uint64_t hash, Offset first_offset,

@@ -91,6 +91,7 @@ class CountingObserver final : public BrokerObserver {
   void connections(std::uint64_t open) override { connected = open; }
   void heads(Offset, TimeUs, std::uint64_t, std::uint64_t, std::uint64_t) override {}
   void clock_held(bool held) override { clock_is_held = held; }
+  void room(const std::string& why_not) override { no_room = why_not; }
   void failed(const Error&) override { ++failures; }
 
   std::map<std::string, std::uint64_t> published_events;
@@ -101,6 +102,7 @@ class CountingObserver final : public BrokerObserver {
   std::uint64_t connected = 0;
   int failures = 0;
   bool clock_is_held = false;
+  std::string no_room;
 };
 
 /// A broker core over a log in memory, with peers that the test speaks for.

@@ -310,6 +310,23 @@ TEST_F(Refusals, LaterIsWaitedOutWithTheSameBytes) {
   EXPECT_THAT(answers_, ElementsAre("a@1", "b@2"));
 }
 
+TEST_F(Refusals, LaterThatLastsIsToldUntilSomethingIsTaken) {
+  const auto intake = line("intake");
+  log_.disk_full = true;
+  ASSERT_TRUE(put(*intake, "a"));
+  intake->core().flush();
+  settle(*intake);
+  EXPECT_FALSE(intake->core().state().later) << "a segment that is being made ready is no full disk";
+
+  wait(*intake, 2'000'000);
+  EXPECT_TRUE(intake->core().state().later);
+
+  log_.disk_full = false;
+  wait(*intake, 500'000);
+  EXPECT_FALSE(intake->core().state().later);
+  EXPECT_THAT(answers_, ElementsAre("a@1"));
+}
+
 TEST_F(Fenced, IsFinalAndAnswersEverything) {
   const auto old = line("intake", Role::kEdge, 1);
   std::optional<Error> told;

@@ -349,6 +349,33 @@ TEST_F(BackPressure, AFullDiskIsRefusedAsLaterAndTheSameBytesAreTakenOnceThereIs
   EXPECT_THAT(acks("A"), SizeIs(1));
 }
 
+TEST_F(BackPressure, AFullDiskThatLastsIsToldUntilThereIsRoom) {
+  hello("A", "intake");
+  log_.disk_full = true;
+  const std::string bytes = frame("intake", 1, {{"a"}});
+  publish("A", 1, bytes);
+  pass(options_.heartbeat_us);
+  EXPECT_EQ(observer_.no_room, "") << "a segment that is being made ready is no full disk";
+
+  publish("A", 2, bytes);
+  pass(options_.heartbeat_us);
+  EXPECT_THAT(observer_.no_room, testing::HasSubstr("disk is full"));
+
+  log_.disk_full = false;
+  publish("A", 3, bytes);
+  pass(options_.heartbeat_us);
+  EXPECT_EQ(observer_.no_room, "");
+}
+
+TEST_F(BackPressure, LessThanTheReserveIsToldBeforeAnybodyAsks) {
+  options_.reserve_bytes = std::uint64_t{1} << 62;
+  restart();
+
+  pass(options_.heartbeat_us);
+
+  EXPECT_THAT(observer_.no_room, testing::HasSubstr("less than the reserve"));
+}
+
 TEST_F(Rebuild, FenceAndDedupeComeBackFromTheLogsIndexes) {
   hello("A", "intake");
   hello("B", "console");

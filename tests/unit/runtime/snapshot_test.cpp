@@ -171,6 +171,7 @@ TEST_F(SnapshotTest, AFullDiskIsAnErrorAndLeavesWhatWasThere) {
   EXPECT_EQ(store().write(cut_at(20), as_bytes(kBody)).error().code(), Code::kOverloaded);
 
   EXPECT_EQ(newest()->cut.offset, Offset{10});
+  EXPECT_EQ(world.disk.files.size(), 1U) << "and no half one, which would take the room that is left";
 }
 
 }  // namespace

@@ -49,7 +49,7 @@ struct BusState {
   bool seeding = false;          ///< seeded and not yet live: time comes with frames
   Offset head;                   ///< last synced offset the bus told
   TimeUs bus_time;               ///< as of the last heartbeat
-  bool later = false;            ///< it takes nothing for the moment: the disk is nearly full
+  bool later = false;            ///< for a second or more it has taken nothing: the disk is nearly full
   bool clock_held = false;       ///< a step of the bus's wall clock waits for confirm_clock
   std::int64_t heard_at_us = 0;  ///< monotonic, of the last message from the bus
 };

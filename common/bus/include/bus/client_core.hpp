@@ -107,6 +107,7 @@ class ClientCore {
   std::int64_t beat_at_us_ = 0;
   std::int64_t hello_wait_us_ = 0;  // how long this HELLO is waited for; 0 after a WELCOME
   std::int64_t hold_until_us_ = 0;  // "later" was answered: nothing is published before
+  std::optional<std::int64_t> later_since_us_;  // "later" is all that was answered since
   std::int64_t next_tick_us_ = 0;
   bool frame_due_ = false;  // a frame was answered since the last round
   std::optional<Error> fenced_;

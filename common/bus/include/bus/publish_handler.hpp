@@ -48,7 +48,7 @@ class PublishHandler {
   [[nodiscard]] FenceTable::Place place_of(std::string_view producer) const {
     return fence_.place_of(producer);
   }
-  /// Why the last frames were refused for want of room on the disk; empty when none was of late.
+  /// Why frames have been refused for want of room on the disk for a second or more; empty when none was of late.
   [[nodiscard]] std::string refused_for_room(const Now& now) const;
   [[nodiscard]] std::int64_t clock_step_us(const Now& now) const { return wall_.step_us(now); }
 
@@ -95,7 +95,8 @@ class PublishHandler {
   bool seeding_ = false;
   bool syncing_ = false;
   std::string no_room_;  // why the last frame was refused, if it was for want of room
-  std::int64_t no_room_at_us_ = 0;
+  std::int64_t no_room_since_us_ = 0;
+  std::int64_t no_room_at_us_ = 0;  // the last time
   bool failed_ = false;
 };
 
