@@ -18,12 +18,12 @@ class Admission {
   /// Takes a place for `address`; the reason (a closed set, for metrics) when there is none.
   [[nodiscard]] const char* enter(const std::string& address) {
     const std::lock_guard lock(mutex_);
+    // Whoever has its share already shall not make room for itself at others' cost.
+    const auto known = by_address_.find(address);
+    if ((known == by_address_.end() ? 0 : known->second) >= most_per_address_)
+      return "too_many_connections_from_address";
     if (open_ >= most_) return kTooMany;
     auto& here = by_address_[address];
-    if (here >= most_per_address_) {
-      if (here == 0) by_address_.erase(address);
-      return "too_many_connections_from_address";
-    }
     ++here;
     ++open_;
     return nullptr;

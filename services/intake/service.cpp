@@ -118,6 +118,8 @@ class Intake final : public runtime::Service {
     options.threads = static_cast<unsigned>(config.integer("intake.http_threads"));
     options.id_seed = root_.env.random.next_u64();
     options.clock = &root_.env.clock;
+    options.limits.header_timeout_ms = config.integer("intake.header_timeout_ms");
+    options.limits.body_timeout_ms = config.integer("intake.body_timeout_ms");
     options.limits.connections = static_cast<std::uint32_t>(config.integer("intake.connections"));
     options.limits.connections_per_address =
         static_cast<std::uint32_t>(config.integer("intake.connections_per_address"));
@@ -182,6 +184,11 @@ void declare_config(runtime::ConfigSchema& schema) {
                   1, 1'000'000});
   schema.declare({"intake.connections_per_address", std::int64_t{12'000},
                   "Connections at once from one address; a proxy in front is one", 1, 1'000'000});
+  schema.declare({"intake.header_timeout_ms", std::int64_t{5'000},
+                  "Time for a request's head, from its first byte", 100, 600'000});
+  schema.declare({"intake.body_timeout_ms", std::int64_t{30'000},
+                  "Time without a byte of a body; and granted to a body beyond what 1 KiB/s takes",
+                  100, 600'000});
   schema.declare({"intake.open_alerts", std::int64_t{32'768},
                   "Alerts without an answer yet, beyond which requests are answered 503", 1,
                   1'000'000});

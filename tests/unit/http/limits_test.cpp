@@ -57,7 +57,8 @@ TEST_F(TimeLimits, ABodyThatStopsArrivingIsToldSo) {
 }
 
 TEST_F(TimeLimits, AByteNowAndThenDoesNotStretchTheTimeForABody) {
-  options_.limits.body_timeout_ms = kShortMs;
+  options_.limits.body_timeout_ms =
+      8 * kShortMs;  // far more than a machine's hiccup between two bytes
   start();
   RawClient client(port());
   client.send("POST /echo HTTP/1.1\r\nHost: h\r\nContent-Length: 100000\r\n\r\n");
@@ -69,11 +70,11 @@ TEST_F(TimeLimits, AByteNowAndThenDoesNotStretchTheTimeForABody) {
 }
 
 TEST_F(TimeLimits, ABodyThatComesFastEnoughMayTakeLongerThanTheTimeWithoutAByte) {
-  options_.limits.body_timeout_ms = kShortMs;
-  options_.limits.body_bytes_per_s = 10'000;
+  options_.limits.body_timeout_ms = 2 * kShortMs;
+  options_.limits.body_bytes_per_s = 5'000;
   start();
   RawClient client(port());
-  const std::string body(3000, 'x');  // 300 ms at that rate
+  const std::string body(3000, 'x');  // 600 ms at that rate
   client.send("POST /echo HTTP/1.1\r\nHost: h\r\nContent-Length: 3000\r\n\r\n");
   for (std::size_t at = 0; at < body.size(); at += 100) {
     EXPECT_FALSE(client.wait_readable(5)) << "after " << at << " bytes";
