@@ -255,6 +255,12 @@ void ClientCore::deliver(const wire::Deliver& head, Bytes body) {
     return lose(heard_us_);
   }
   Feed& feed = found->second;
+  if (head.after && *head.after != feed.scanned) {
+    if (head.scanned <= feed.scanned) return;  // a repeat: it was charged once
+    logging::warning("event=delivery_missing subscription={} scanned={} follows={}",
+                     head.subscription, feed.scanned.value, head.after->value);
+    return lose(heard_us_);
+  }
   feed.scanned = head.scanned;
   state_.head = std::max(state_.head, head.scanned);
   feed.to_return += body.size() + wire::kDeliverCost;

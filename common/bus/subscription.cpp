@@ -1,6 +1,7 @@
 #include "bus/subscription.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include "base/check.hpp"
 #include "base/crc32c.hpp"
@@ -23,7 +24,8 @@ Subscription::Subscription(PeerId peer, std::string consumer, const wire::Subscr
       reader_(std::move(reader)),
       log_(log),
       credit_(std::min(request.credit, kMostCredit)),
-      scanned_{request.from.value - 1} {}
+      scanned_{request.from.value - 1},
+      delivered_(scanned_) {}
 
 void Subscription::add_credit(std::uint64_t bytes) {
   credit_ = std::min(kMostCredit, credit_ + std::min(bytes, kMostCredit));
@@ -153,6 +155,7 @@ void Subscription::build(BodyWriter& body) {
   head.time = time_;
   head.events = built.events;
   head.crc = crc32c(as_bytes(built.body));
+  head.after = std::exchange(delivered_, scanned_);
   built.control = wire::encode(wire::BusMessage(head));
   credit_ -= built.body.size() + wire::kDeliverCost;
   told_ = scanned_;

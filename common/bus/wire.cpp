@@ -128,7 +128,7 @@ std::string write(const Refused& m) {
   return out.take();
 }
 std::string write(const Deliver& m) {
-  auto out = begin(Type::kDeliver, 7);
+  auto out = begin(Type::kDeliver, m.after ? 8 : 7);
   out.uint(m.subscription);
   out.uint(m.scanned.value);
   out.boolean(m.batch_end);
@@ -136,6 +136,7 @@ std::string write(const Deliver& m) {
   out.sint(m.time.value);
   out.uint(m.events);
   out.uint(m.crc);
+  if (m.after) out.uint(m.after->value);
   return out.take();
 }
 std::string write(const BusHeartbeat& m) {
@@ -229,6 +230,8 @@ class Fields {
     }
     return out;
   }
+  /// Whether a field of a later version is there.
+  [[nodiscard]] bool more() const { return left_ > 0; }
   /// Whether all of it read, with nothing behind the array.
   bool done() {
     while (left_ > 0 && in_.ok()) {
@@ -325,6 +328,7 @@ Deliver read_deliver(Fields& in) {
   m.time = TimeUs{in.sint()};
   m.events = in.u32();
   m.crc = in.u32();
+  if (in.more()) m.after = Offset{in.uint()};
   return m;
 }
 BusHeartbeat read_heartbeat(Fields& in) {

@@ -395,6 +395,54 @@ TEST_F(Subscribing, GoesOnAfterAReconnectWithEachEventOnce) {
   EXPECT_THAT(got_, ElementsAre(Got{1, "1"}, Got{2, "2"}, Got{3, "3"}, Got{4, "4"}));
 }
 
+/// Three deliveries under way, for the test to lose, repeat and reorder.
+class DeliveriesUnderWay : public Subscribing {
+ protected:
+  DeliveriesUnderWay() {
+    const auto intake = line("intake");
+    follow(*tally_);
+    exchange(*tally_);
+    for (const char* payload : {"a", "b", "c"}) {
+      EXPECT_TRUE(put(*intake, payload));
+      settle(*intake);
+      pump();
+    }
+    EXPECT_THAT(under_way(), SizeIs(3));
+  }
+  decltype(transport_.sent)::mapped_type& under_way() { return transport_.sent[tally_->peer()]; }
+  void arrive_and_go_on() {
+    to_client(*tally_);
+    tally_->core().tick(now_.monotonic_us);
+    exchange(*tally_);
+  }
+  const std::unique_ptr<Line> tally_ = line("tally", Role::kFollower, 2);
+};
+
+TEST_F(DeliveriesUnderWay, AMissingOneIsNoticedAndReadAgain) {
+  under_way().erase(under_way().begin() + 1);
+
+  arrive_and_go_on();
+
+  EXPECT_THAT(got_, ElementsAre(Got{1, "a"}, Got{2, "b"}, Got{3, "c"}));
+}
+
+TEST_F(DeliveriesUnderWay, ARepeatedOneIsHandedOnOnce) {
+  under_way().push_back(under_way().front());
+  under_way().insert(under_way().begin(), under_way().front());
+
+  arrive_and_go_on();
+
+  EXPECT_THAT(got_, ElementsAre(Got{1, "a"}, Got{2, "b"}, Got{3, "c"}));
+}
+
+TEST_F(DeliveriesUnderWay, OneThatOvertakesIsNotHandedOnBeforeItsTurn) {
+  std::swap(under_way()[0], under_way()[2]);
+
+  arrive_and_go_on();
+
+  EXPECT_THAT(got_, ElementsAre(Got{1, "a"}, Got{2, "b"}, Got{3, "c"}));
+}
+
 TEST_F(Subscribing, ABadCrcIsNeverHandedOnAndReadAgain) {
   const auto intake = line("intake");
   ASSERT_TRUE(put(*intake, "a"));

@@ -65,6 +65,7 @@ class Subscription {
   std::size_t frame_at_ = 0;                 // byte of the frame to read next in it
   Offset frame_first_;                       // and that frame's first offset
   Offset scanned_;
+  Offset delivered_;  // scanned_ of the last message built
   std::optional<Offset> told_;
   bool end_told_ = false;     // it has heard once that it is at the end
   bool place_known_ = false;  // the next three speak of scanned_

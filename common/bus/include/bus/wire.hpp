@@ -144,6 +144,8 @@ struct Deliver {
   TimeUs time;
   std::uint32_t events = 0;
   std::uint32_t crc = 0;  ///< CRC-32C of the body
+  /// `scanned` of the delivery before, or what SUBSCRIBE began behind: whether one is missing. A bus of before says nothing.
+  std::optional<Offset> after{};
 };
 struct BusHeartbeat {
   TimeUs bus_time;
