@@ -11,10 +11,12 @@ from rig import check, post
 
 class Partners:
     """A few senders at once. Each sends its alerts, again and again, until the last of them is acknowledged. `url` gives intake's
-    address at this moment (it may be gone, or come back elsewhere); `batch` alerts go in one request."""
+    address at this moment (it may be gone, or come back elsewhere); `batch` alerts go in one request, with `pause` seconds between
+    requests; `more`: further fields of each."""
 
-    def __init__(self, url, name="r", senders=4, batch=1, thread_context=contextlib.nullcontext, keep_trying=True):
-        self.url, self.name, self.batch, self.keep_trying = url, name, batch, keep_trying
+    def __init__(self, url, name="r", senders=4, batch=1, thread_context=contextlib.nullcontext, keep_trying=True,
+                 pause=0, more=None):
+        self.url, self.name, self.batch, self.keep_trying, self.pause, self.more = url, name, batch, keep_trying, pause, more or {}
         self.acked, self.sent = {}, set()  # partner_ref -> id; what was sent at all
         self.statuses = collections.Counter()  # of requests and items; 0: nobody answered
         self.wrong = []  # answers that must not be
@@ -30,6 +32,7 @@ class Partners:
                     return
                 refs = [f"{self.name}-s{sender}-{number}-{index}" for index in range(self.batch)]
                 self.sent.update(refs)
+                self.given_up.wait(self.pause)
                 while refs and not self.given_up.is_set():
                     refs = self._send(refs)
                     if refs and self.stopping.is_set() and not self.keep_trying:
@@ -40,7 +43,7 @@ class Partners:
     def _send(self, refs):
         """One request; the references that are still open."""
         alerts = [json.dumps({"partner_ref": ref, "status": "Actual", "class": "fire", "category": "probe", "area": "nowhere",
-                              "reported_at": "2022-08-25T20:00:00+08:00"}) for ref in refs]
+                              "reported_at": "2022-08-25T20:00:00+08:00", **self.more}) for ref in refs]
         kind = "application/x-ndjson" if self.batch > 1 else "application/json"
         try:
             url = self.url() + "/v1/alerts"
@@ -56,6 +59,8 @@ class Partners:
             answers = [{**json.loads(text), "index": 0, "status": status}] if status in (200, 202) else []
         for answer in answers:
             self.statuses[answer["status"]] += 1
+            if answer["status"] not in (200, 202, 429, 500, 503):
+                self.wrong.append(str(answer))
             if answer["status"] in (200, 202):
                 self.acked[refs[answer["index"]]] = answer.get("id") or answer["duplicate_of"]["id"]
         return [ref for ref in refs if ref not in self.acked]
