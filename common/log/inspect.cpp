@@ -78,7 +78,11 @@ class Verifier {
       log_ = header.log;
       result_.header = header.log;
       result_.first = header.first;
-      if (header.first.value == 1 && header.prev_hash != genesis_hash(header.log)) {
+      if (header.first.value != 1) {
+        damage(path, 32,
+               "the log begins at offset " + std::to_string(header.first.value) +
+                   ": the segments before are missing");
+      } else if (header.prev_hash != genesis_hash(header.log)) {
         damage(path, 40, "the chain does not begin at the log's header");
       }
     } else if (header.log.id != log_->id || header.log.seeded != log_->seeded) {
@@ -132,6 +136,10 @@ class Verifier {
           "the clean-stop sidecar says that offset " + std::to_string((*stop)->last.value) +
           " was synced, the segment ends at " + std::to_string(scan.last.value);
       damage(path, scan.end, scan.fault ? scan.fault->message() + "; " + what : what);
+      return {};
+    }
+    if (const auto missing = following_is_missing(disk_, folder_, scan)) {
+      damage(path, scan.end, *missing);
       return {};
     }
     if (!scan.fault) return {};
@@ -191,6 +199,10 @@ Result<std::unique_ptr<Reader>> read_folder(Disk& disk, const std::string& folde
     const auto evidence = called_synced(**file, *scan);
     if (!evidence) return evidence.error();
     if (*evidence) return scan->fault->with(**evidence);
+  }
+  if (const auto missing = following_is_missing(disk, folder, *scan)) {
+    return Error(Code::kDamaged,
+                 active.path + " byte " + std::to_string(scan->end) + ": " + *missing);
   }
   auto side = std::make_shared<ReadSide>(
       ReadSide{disk, folder, {}, scan->last, scan->last_hash, 0, 0, {}, false});

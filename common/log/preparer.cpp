@@ -60,24 +60,43 @@ void Preparer::begin() {
   }
   submit([this] {
     auto made = make();
-    const std::lock_guard lock(mutex_);
-    prepared_ = std::move(made);
-    preparing_ = false;
+    {
+      const std::lock_guard lock(mutex_);
+      prepared_ = std::move(made);
+      preparing_ = false;
+    }
+    changed_.notify_all();
   });
 }
 
-std::optional<Error> Preparer::refusal() {
-  if (settings_.in_line) return no_room();
+std::optional<Error> Preparer::refusal(std::chrono::milliseconds patience) {
+  if (settings_.in_line) {
+    if (!prepared_ || !prepared_->ok()) prepared_ = make();
+  } else {
+    const bool tried = [this] {
+      const std::lock_guard lock(mutex_);
+      return prepared_.has_value();
+    }();
+    if (!tried) begin();
+  }
+  std::unique_lock lock(mutex_);
+  if (!changed_.wait_for(lock, patience, [this] { return !preparing_; })) {
+    return Error(Code::kOverloaded, settings_.folder +
+                                        ": the next segment is still being made ready; try again "
+                                        "in a moment");
+  }
+  if (prepared_->ok() || prepared_->error().code() != Code::kOverloaded) return std::nullopt;
+  return prepared_->error();
+}
+
+bool Preparer::wants_room() {
   const std::lock_guard lock(mutex_);
-  if (prepared_ && !prepared_->ok()) return prepared_->error();
-  return std::nullopt;
+  return prepared_ && !prepared_->ok() && prepared_->error().code() == Code::kOverloaded;
 }
 
 Result<std::unique_ptr<File>> Preparer::take() {
-  if (settings_.in_line) return make();
-  begin();
   std::unique_lock lock(mutex_);
-  changed_.wait(lock, [this] { return !preparing_; });
+  LAMPLIGHT_CHECK(prepared_.has_value(), "a roll is planned once its segment is ready");
   auto taken = std::move(*prepared_);
   prepared_.reset();
   return taken;

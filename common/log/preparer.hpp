@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <condition_variable>
 #include <deque>
 #include <functional>
@@ -14,8 +15,8 @@
 
 namespace lamplight::log {
 
-/// Keeps one segment ready (zeros written and synced under kPreparedName), so that a roll does not wait for the disk,
-/// and writes the sidecars of sealed segments. On a thread of its own, or in line (Options::in_line).
+/// Keeps one segment ready (zeros written and synced under kPreparedName), so that a roll neither waits for the disk nor
+/// finds it full, and writes the sidecars of sealed segments. On a thread of its own, or in line (Options::in_line).
 ///
 /// Threads: `take` is called by PendingSync::run, everything else by the log's owner; the mutex guards all below it and
 ///   is never held during disk work.
@@ -35,12 +36,16 @@ class Preparer {
   Preparer(const Preparer&) = delete;
   Preparer& operator=(const Preparer&) = delete;
 
-  /// Begins to make the next segment ready, unless one is or is under way. In line: does nothing, `take` makes it.
+  /// Begins to make the next segment ready, unless one is or is under way. In line: does nothing, `refusal` makes it.
   void begin();
-  /// Why no segment can be had right now (no room on the disk, a failed write); nothing while one is ready, under way
-  /// or not tried yet. In line: asks the disk.
-  [[nodiscard]] std::optional<Error> refusal();
-  /// The prepared file, open and still under kPreparedName; waits for it. Errors: kOverloaded disk full; kIo.
+  /// Why nothing may be planned for the next segment yet: no room on the disk, or still being made (waits for that one
+  /// `patience` at most). Nothing once it is ready, its room written: from then on a full disk cannot fail the roll.
+  /// A segment that could not be made for another reason than room is no refusal: `take` gives that error, which fences
+  /// the log. In line: makes it.
+  [[nodiscard]] std::optional<Error> refusal(std::chrono::milliseconds patience);
+  /// Whether the last try to make a segment found no room: worth another `begin`.
+  [[nodiscard]] bool wants_room();
+  /// The prepared file, open and still under kPreparedName; asked for after `refusal` had nothing to say. Errors: kIo.
   [[nodiscard]] Result<std::unique_ptr<File>> take();
   /// Writes a sealed segment's sidecar some time soon. A failure is logged: the next start rebuilds it.
   void write_sidecar_later(SegmentIndex index);

@@ -3,7 +3,9 @@
 #include <algorithm>
 #include <limits>
 
+#include "base/planted_bug.hpp"
 #include "index_builder.hpp"
+#include "segment_copy.hpp"
 #include "segment_scan.hpp"
 #include "sidecar.hpp"
 
@@ -12,30 +14,11 @@ namespace lamplight::log {
 namespace {
 
 constexpr std::uint64_t kMaxCleanStopBytes = 4096;
-constexpr std::size_t kCopyPiece = 1U << 20;
 
 Result<void> remove_if_there(Disk& disk, const std::string& path) {
   auto done = disk.remove(path);
   if (!done && done.error().code() != Code::kNotFound) return done;
   return {};
-}
-
-// Under a temporary name until it is whole: a power cut leaves the old file or the new one.
-Result<std::unique_ptr<File>> begin_segment_file(Disk& disk, const std::string& temporary,
-                                                 const SegmentHeader& header) {
-  auto file = disk.open(temporary, OpenMode::kCreateOrTruncate);
-  if (!file) return file;
-  if (auto done = (*file)->write_at(0, as_bytes(encode_segment_header(header))); !done)
-    return done.error();
-  return file;
-}
-
-Result<void> finish_segment_file(Disk& disk, const Options& options, File& file,
-                                 const std::string& temporary, std::uint64_t end, Offset first) {
-  if (auto done = write_zeros(file, end, std::max(end, options.segment_bytes)); !done) return done;
-  if (auto done = disk.rename(temporary, path_in(options.folder, segment_name(first))); !done)
-    return done;
-  return disk.sync_folder(options.folder);
 }
 
 Result<Recovered> create(const Env& env, const Options& options) {
@@ -45,44 +28,14 @@ Result<Recovered> create(const Env& env, const Options& options) {
   log.header.seeded = options.create_seeded;
   log.last_hash = genesis_hash(log.header);
   log.active_index = empty_index(Offset{1});
-  const std::string temporary = path_in(options.folder, kRecoveringName);
   auto file =
-      begin_segment_file(env.disk, temporary, SegmentHeader{log.header, Offset{1}, log.last_hash});
+      new_segment(env.disk, options.folder, SegmentHeader{log.header, Offset{1}, log.last_hash},
+                  options.segment_bytes);
   if (!file) return file.error();
-  if (auto done =
-          finish_segment_file(env.disk, options, **file, temporary, kSegmentHeaderBytes, Offset{1});
-      !done) {
-    return done.error();
-  }
   log.active = std::move(file).value();
   log.segments.push_back(SegmentInfo{Offset{1}, log.last_hash, options.segment_bytes, {}});
   log.report.clean_stop = true;
   return log;
-}
-
-Result<void> copy(const File& from, File& to, std::uint64_t at, std::uint64_t end) {
-  std::vector<std::uint8_t> piece(kCopyPiece);
-  while (at < end) {
-    const std::size_t n = static_cast<std::size_t>(std::min<std::uint64_t>(kCopyPiece, end - at));
-    const auto got = from.read_at(at, std::span(piece).first(n));
-    if (!got) return got.error();
-    if (*got != n) return Error(Code::kIo, "the active segment became shorter while it was copied");
-    if (auto done = to.write_at(at, Bytes(piece).first(n)); !done) return done;
-    at += n;
-  }
-  return {};
-}
-
-// The active segment, once more: what the page cache holds after a failed sync proves nothing about the disk.
-Result<std::unique_ptr<File>> copy_active(Disk& disk, const Options& options, const File& from,
-                                          const SegmentHeader& header, std::uint64_t end) {
-  const std::string temporary = path_in(options.folder, kRecoveringName);
-  auto file = begin_segment_file(disk, temporary, header);
-  if (!file) return file;
-  if (auto done = copy(from, **file, kSegmentHeaderBytes, end); !done) return done.error();
-  if (auto done = finish_segment_file(disk, options, **file, temporary, end, header.first); !done)
-    return done.error();
-  return file;
 }
 
 // Keeps what is cut off under a name of its own; a file of an earlier cut at the same offset is not overwritten.
@@ -204,14 +157,22 @@ Result<Recovered> reopen(const Env& env, const Options& options,
   const auto clean = stopped_cleanly(*stop, *active);
   if (!clean) return clean.error();
 
-  if (auto done = remove_left_overs(disk, options, *clean); !done) return done.error();
   const SegmentScan& scan = active->scan;
+  const std::uint64_t end = planted(Bug::kTornTailKept) ? scan.content_end : scan.end;
+  if (const auto missing = following_is_missing(disk, options.folder, scan)) {
+    return Error(Code::kDamaged, active->listed.path + " byte " + std::to_string(scan.end) + ": " +
+                                     *missing + "; see `lamplight log verify`");
+  }
+
+  if (auto done = remove_left_overs(disk, options, *clean); !done) return done.error();
   if (scan.fault) {
     if (auto done = cut_torn_tail(disk, options.folder, *active, log.report); !done)
       return done.error();
   }
+  // Once more, when it was not: what the page cache holds after a failed sync proves nothing about the disk.
   auto file = *clean ? disk.open(active->listed.path, OpenMode::kReadWrite)
-                     : copy_active(disk, options, *active->file, active->listed.header, scan.end);
+                     : copy_segment(disk, options.folder, *active->file, active->listed.header, end,
+                                    options.segment_bytes);
   if (!file) return file.error();
   log.active = std::move(file).value();
   // From here on the tail moves: a left-over clean stop would call the wrong one synced.
@@ -224,7 +185,7 @@ Result<Recovered> reopen(const Env& env, const Options& options,
   log.segments.back().file_bytes = *size;
   log.report.clean_stop = *clean;
   log.active_index = scan.index;
-  log.end = scan.end;
+  log.end = end;
   log.last = scan.last;
   log.last_time = scan.last_time;
   log.last_hash = scan.last_hash;
@@ -243,6 +204,19 @@ Result<std::optional<CleanStop>> find_clean_stop(Disk& disk, const std::string& 
   const auto stop = decode_clean_stop(as_bytes(*file));
   if (!stop || stop->log_id != header.id) return std::optional<CleanStop>();
   return std::optional(*stop);
+}
+
+std::optional<std::string> following_is_missing(Disk& disk, const std::string& folder,
+                                                const SegmentScan& last) {
+  const Offset first = last.index.first;
+  const auto index = read_sidecar(disk, path_in(folder, sidecar_name(first)));
+  if (!index || index->first != first) return std::nullopt;
+  const bool reaches =
+      index->last > last.last || (index->last == last.last && index->last_hash == last.last_hash);
+  if (!reaches) return std::nullopt;
+  return "the log ends at offset " + std::to_string(last.last.value) +
+         ", but the segment's sidecar says that it was sealed at " +
+         std::to_string(index->last.value) + ": the segments behind it are missing";
 }
 
 Result<SegmentIndex> index_of_sealed(Disk& disk, const std::string& folder,

@@ -5,6 +5,7 @@
 #include "log/log.hpp"
 #include "read_side.hpp"
 #include "segment_file.hpp"
+#include "segment_scan.hpp"
 
 namespace lamplight::log {
 
@@ -31,6 +32,11 @@ struct CleanStop;
 [[nodiscard]] Result<std::optional<CleanStop>> find_clean_stop(Disk& disk,
                                                                const std::string& folder,
                                                                const Header& header);
+
+/// What tells that segments behind the last one are gone: it has a sidecar, and only sealed segments get one, after the
+/// name of the next segment was safe. Nothing when there is no such evidence.
+[[nodiscard]] std::optional<std::string> following_is_missing(Disk& disk, const std::string& folder,
+                                                              const SegmentScan& last);
 
 /// The index of a sealed segment: from its sidecar when that is whole and ends where `following` begins, else from the
 /// segment itself, written again and `rebuilt` set.

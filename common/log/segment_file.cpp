@@ -52,7 +52,8 @@ Result<SegmentHeader> decode_segment_header(Bytes block, const std::string& path
   SegmentHeader header;
   header.log.format = get_le<std::uint32_t>(at + 4);
   if (header.log.format != kFormat) {
-    return Error(Code::kUnsupported, path + ": log format " + std::to_string(header.log.format) +
+    return Error(Code::kUnsupported, path + " byte 4: log format " +
+                                         std::to_string(header.log.format) +
                                          ", this program reads " + std::to_string(kFormat) +
                                          "; use the version that wrote it or a later one");
   }
@@ -109,7 +110,10 @@ Result<std::vector<ListedSegment>> list_segments(Disk& disk, const std::string& 
       if (header->log.id != log.id || header->log.seeded != log.seeded) {
         return damaged(path, "the segment belongs to another log than the one before it");
       }
-    } else if (first->value == 1 && header->prev_hash != genesis_hash(header->log)) {
+    } else if (first->value != 1) {
+      return damaged(path, "the log begins at offset " + std::to_string(first->value) +
+                               ": the segments before are missing");
+    } else if (header->prev_hash != genesis_hash(header->log)) {
       return damaged(path, "the chain does not begin at the log's header");
     }
     segments.push_back(ListedSegment{*header, path, *size});

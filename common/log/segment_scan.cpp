@@ -153,4 +153,18 @@ Result<std::uint64_t> count_torn_batches(const File& file, const SegmentScan& sc
   return batches;
 }
 
+Result<void> each_whole_batch(const File& file, std::uint64_t from, std::uint64_t to,
+                              const std::function<void(const BatchHeader&)>& f) {
+  std::string part(to - std::min(from, to), '\0');
+  const auto got = file.read_at(from, {reinterpret_cast<std::uint8_t*>(part.data()), part.size()});
+  if (!got) return got.error();
+  part.resize(*got);
+  for (std::size_t at = part.find("LLB1"); at != std::string::npos;) {
+    const auto header = check_batch(as_bytes(part).subspan(at));
+    if (header) f(*header);
+    at = part.find("LLB1", at + (header ? header->bytes : 1));
+  }
+  return {};
+}
+
 }  // namespace lamplight::log

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -40,5 +41,10 @@ struct SegmentScan {
 
 /// Whole or part batches in the cut part: what a torn tail may have lost (none of it was acknowledged).
 [[nodiscard]] Result<std::uint64_t> count_torn_batches(const File& file, const SegmentScan& scan);
+
+/// Calls f for each whole batch that lies anywhere between the two bytes, damage before it or not, in the file's order.
+/// For telling what is lost: a batch quoted inside an event is counted with the event's own batch only.
+[[nodiscard]] Result<void> each_whole_batch(const File& file, std::uint64_t from, std::uint64_t to,
+                                            const std::function<void(const BatchHeader&)>& f);
 
 }  // namespace lamplight::log

@@ -1,7 +1,9 @@
 #include "segmented_log.hpp"
 
 #include <algorithm>
+#include <chrono>
 
+#include "base/planted_bug.hpp"
 #include "index_builder.hpp"
 #include "model/limits.hpp"
 #include "segment_file.hpp"
@@ -13,6 +15,8 @@ namespace {
 constexpr std::size_t kMaxGatheredBytes = 32U << 20;
 constexpr std::uint64_t kMinSegmentBytes = 16U << 10;
 constexpr std::int64_t kLookEveryUs = 1'000'000;
+// How long an append waits for a segment that is being made ready: less than clients wait after a refusal.
+constexpr std::chrono::milliseconds kPatience{50};
 
 // Small segments have small batches, so that they still are segments: of many batches.
 std::size_t batch_limit(std::uint64_t segment_bytes) {
@@ -59,7 +63,7 @@ Error SegmentedLog::fenced() const {
 
 Result<Offset> SegmentedLog::append(const FrameView& frame, TimeUs time) {
   if (auto admitted = admit(frame.size()); !admitted) return admitted.error();
-  LAMPLIGHT_CHECK(time >= last_time_, "bus time never goes back");
+  LAMPLIGHT_CHECK(time >= last_time_ || planted(Bug::kTimeStepsBack), "bus time never goes back");
   if (!fits_current(frame.size(), time)) {
     if (auto begun = begin_batch(frame.size(), time); !begun) return begun.error();
   }
@@ -108,7 +112,9 @@ Result<void> SegmentedLog::begin_batch(std::size_t frame_bytes, TimeUs time) {
                  "the next segment is not begun yet; try again after the sync in progress");
   }
   if (rolls) {
-    if (auto refused = preparer_.refusal()) {
+    // Whoever comes again after the sync in progress need not wait here.
+    const bool comes_again = in_flight_ != nullptr || !gathered_.empty();
+    if (auto refused = preparer_.refusal(comes_again ? std::chrono::milliseconds(0) : kPatience)) {
       look_at_free_space();
       return Error(Code::kOverloaded, "the log has no next segment: " + refused->message());
     }
@@ -201,7 +207,7 @@ void SegmentedLog::look_at_free_space() {
                                                   : free.error().message());
     }
   }
-  if (!options_.in_line && !in_flight_rolls_ && preparer_.refusal()) preparer_.begin();
+  if (!options_.in_line && !in_flight_rolls_ && preparer_.wants_room()) preparer_.begin();
 }
 
 Result<std::unique_ptr<Reader>> SegmentedLog::read(Offset from) {

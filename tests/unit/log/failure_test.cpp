@@ -1,6 +1,7 @@
 #include <atomic>
 
 #include "log_fixture.hpp"
+#include "memory_disk.hpp"
 
 namespace lamplight::log::test {
 namespace {
@@ -85,16 +86,6 @@ Result<std::unique_ptr<File>> FailingDisk::open(const std::string& path, OpenMod
   if (!file) return file;
   return std::unique_ptr<File>(std::make_unique<FailingFile>(std::move(file).value(), *this));
 }
-
-class StoppedClock final : public Clock {
- public:
-  TimeUs wall() const override { return {now_us_}; }
-  std::int64_t monotonic_us() const override { return now_us_; }
-  void advance_us(std::int64_t us) { now_us_ += us; }
-
- private:
-  std::int64_t now_us_ = 1'000'000;
-};
 
 class FailureTest : public LogTest {
  protected:

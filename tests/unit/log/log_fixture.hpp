@@ -78,8 +78,18 @@ class Producer {
   std::uint64_t next_ = 1;
 };
 
+/// Until the next segment is ready and sidecars are written.
+inline void wait_for_its_thread(Log& log) {
+  (void)log.visit_indexes([](const SegmentIndex&) { return false; }, [](const SegmentIndex&) {});
+}
+
+/// As a client that comes again when the next segment was not ready.
 inline Result<Offset> append(Log& log, const std::string& frame, TimeUs time) {
-  return log.append(FrameView::parse(as_bytes(frame)).value(), time);
+  const FrameView view = FrameView::parse(as_bytes(frame)).value();
+  auto first = log.append(view, time);
+  if (first || first.error().code() != Code::kOverloaded) return first;
+  wait_for_its_thread(log);
+  return log.append(view, time);
 }
 
 /// Writes, hashes and syncs what was gathered, on this thread.

@@ -230,6 +230,7 @@ TEST_F(LogTest, WhatIsGatheredIsBounded) {
 }
 
 TEST_F(LogTest, OneSyncBeginsOneSegmentAtMost) {
+  options_.in_line = true;  // the next segment is always ready
   const auto log = open();
   std::uint64_t next = 1;
   const auto append_until_refused = [&] {

@@ -33,10 +33,13 @@ struct Recovery {
 struct Options {
   std::string folder;
   std::uint64_t segment_bytes = 64ULL << 20;  ///< written with zeros beforehand
-  std::uint64_t reserve_bytes = 0;  ///< refuse appends (kOverloaded) when less would stay free
+  /// Refuse appends (kOverloaded) when less would stay free. What still has to be written on a disk that others filled
+  /// comes out of it: sidecars, snapshots, a clean stop, and the copy of a segment that a start makes after an unclean
+  /// one. Worth two segments at least.
+  std::uint64_t reserve_bytes = 0;
   std::uint64_t recent_bytes = 32ULL << 20;  ///< newest batches kept in memory for readers
   bool create_seeded = false;                ///< for a log that does not exist yet
-  /// No thread of its own: segments are prepared and sidecars written in line, on the thread of PendingSync::run and of
+  /// No thread of its own: segments are prepared and sidecars written in line, on the thread of append and of
   /// finish_sync. For simulation, where a run must be a function of its seed; a roll then waits for the disk.
   bool in_line = false;
 };
@@ -81,8 +84,11 @@ class Log {
   ///   (a seeded log: one batch an instant); on a live log the caller passes the same time until begin_sync.
   /// Durability: none yet. It survives power loss once synced() has passed its last event.
   /// Ordering: offsets are dense from 1 and follow call order; time never goes back (a lower one ends the process).
+  /// A full disk is met here and never by the write: a frame goes into the next segment only once that one's room is
+  ///   written. While it is being made, an append that no sync in progress would bring back waits for it up to 50 ms.
   /// Errors: kTooLarge over kMaxFrameBytes; kOverloaded the gathered bytes reached their bound (retry after the sync
-  ///   in progress) or the disk has less than the reserve; kFenced an earlier write or sync failed.
+  ///   in progress), the next segment is not ready, or the disk has less than the reserve; goes on by itself once there
+  ///   is room (looked at once a second); kFenced an earlier write or sync failed.
   [[nodiscard]] virtual Result<Offset> append(const FrameView& frame, TimeUs time) = 0;
 
   /// Whether something is gathered that no sync covers yet.
