@@ -49,7 +49,9 @@ int usage() {
       "bench [NAME] [--json]: measures the figures whose names begin with NAME (all without it).\n"
       "  names: machine.* bus.publish.w1|w64|w1024|w4096|w16384 bus.ack.w1.p50|p99 bus.replay "
       "tally.replay\n"
-      "         import.dublin\n"
+      "         import.dublin bus.vs_nats|vs_redis_always|vs_redis_everysec bus.cpu bus.e2e "
+      "bus.fanout4\n"
+      "         log.vs_rocksdb log.vs_lmdb\n"
       "  --json: one JSON line a figure\n");
   return 2;
 }
@@ -81,6 +83,7 @@ int main(int argc, char** argv) {
   run_bus(run);
   run_tally(run);
   run_import(run);
+  run_peers(run);
   std::filesystem::remove_all(run.folder);
   return 0;
 }
