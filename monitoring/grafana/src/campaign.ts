@@ -1,0 +1,109 @@
+// 百日行动 / Campaign: the figures of the fold at one offset of the log, equal to `lamplight report --as-of` that offset.
+import * as dashboard from "@grafana/grafana-foundation-sdk/dashboard";
+import { bars, board, lines, number, rows } from "./panels.ts";
+
+const campaign = 'campaign="$campaign"';
+const report = "对账：lamplight report --as-of <figures offset> / Compare with lamplight report --as-of this offset.";
+
+const panels = [
+  number({
+    title: "有效警情 / Valid alerts",
+    about: `有效警情总数（状态 Actual，重复不计，撤回剔除）。 Alerts that count: status Actual, repeats once, withdrawn ones not. ${report} 显示“已停”时看系统运行监测 / When it says stopped, open the services dashboard.`,
+    unit: "locale", decimals: 0, base: "blue",
+    queries: [{ expr: `sum(lamplight_campaign_figure{${campaign}, measure="alerts_valid"})` }],
+    place: { x: 0, y: 0, w: 5, h: 5 },
+  }),
+  number({
+    title: "近24小时新增 / Added in 24 h",
+    about: "与近 24 小时最低值之差；记录不满一天时从开始记录算起。 Growth over the lowest value of the last 24 h, or since the record began. 为 0 且平日有警情时，查联动单位是否断报 / When it is 0 on a day with alerts, ask whether partners have fallen silent.",
+    unit: "locale", decimals: 0, base: "blue",
+    queries: [{ expr: `sum(lamplight_campaign_figure{${campaign}, measure="alerts_valid"}) - sum(min_over_time(lamplight_campaign_figure{${campaign}, measure="alerts_valid"}[24h]))` }],
+    place: { x: 5, y: 0, w: 4, h: 5 },
+  }),
+  number({
+    title: "涉案金额 / Amount involved",
+    about: `有效警情登记金额合计。 Sum of the amounts of the alerts that count. ${report}`,
+    unit: "currency:¥", decimals: 2, base: "blue",
+    queries: [{ expr: `sum(lamplight_campaign_figure{${campaign}, measure="amount_fen"}) / 100` }],
+    place: { x: 9, y: 0, w: 5, h: 5 },
+  }),
+  number({
+    title: "核对差异 / Cross-check difference",
+    about: "分项与总数之差的绝对值合计，应为 0。 Parts against totals; anything but 0 is a fault. 变红：看下方核对表，记下偏移量，停止对外发布数字并上报 / Red: see the table below, note the offset, publish no figures and report it.",
+    unit: "locale", decimals: 0, steps: [[1, "red"]],
+    queries: [{ expr: "sum(abs(check:lamplight_campaign_crosscheck:difference))" }],
+    place: { x: 14, y: 0, w: 3, h: 5 },
+  }),
+  number({
+    title: "数字所属偏移量 / Offset of the figures",
+    about: "本页数字截至事件日志的这一偏移量。 The figures of this page count the log up to this offset: lamplight report --as-of it gives the same, to the last digit.",
+    unit: "locale", decimals: 0, base: "blue",
+    queries: [{ expr: "lamplight_tally_figures_offset" }],
+    place: { x: 17, y: 0, w: 4, h: 5 },
+  }),
+  number({
+    title: "数字时效 / Age of the figures",
+    about: "距上次取得数字的秒数。 Seconds since the figures were last taken. 变红：查统计服务 / Red: docker compose ps tally, then docs/runbooks/ConsumerStuck.md.",
+    unit: "s", decimals: 0, steps: [[30, "yellow"], [60, "red"]],
+    queries: [{ expr: "time() - max(timestamp(lamplight_tally_figures_offset))" }],
+    place: { x: 21, y: 0, w: 3, h: 5 },
+  }),
+
+  lines({
+    title: "有效警情走势（按类别）/ Valid alerts by category",
+    about: "各类别累计有效警情。下降只因更正或撤回。 Cumulative; a line goes down only by corrections and withdrawals. 断线即统计停止 / A gap means that tally was not measured.",
+    unit: "locale", decimals: 0, base: "blue",
+    queries: [{ expr: `topk(12, lamplight_campaign_figure{${campaign}, measure="alerts_valid"})`, legend: "{{category}}" }],
+    place: { x: 0, y: 5, w: 12, h: 9 },
+  }),
+  bars({
+    title: "街镇警情 / Alerts by area",
+    about: "警情最多的 12 个街镇。 The twelve areas with most alerts. 偏高：看右下表中的类别 / Where one stands out, the table below tells the class.",
+    unit: "locale", decimals: 0, base: "blue",
+    queries: [{ expr: "topk(12, sum by (area) (lamplight_tally_alerts))", legend: "{{area}}" }],
+    place: { x: 12, y: 5, w: 12, h: 9 },
+  }),
+
+  rows({
+    title: "类别构成 / By category and measure",
+    about: `各类别的数量与金额（分）。 Alerts and amounts (fen) of each category. ${report}`,
+    unit: "locale", decimals: 0, base: "blue",
+    queries: [{ expr: `topk(12, lamplight_campaign_figure{${campaign}, measure="alerts_valid"})` }],
+    place: { x: 0, y: 14, w: 8, h: 9 },
+  }, { category: "类别 / Category", measure: "指标 / Measure" }, "数值 / Value"),
+  rows({
+    title: "核对表 / Cross-checks",
+    about: "每一核对项的差异，应全为 0。 The difference of each check, all 0. 不为 0：上报，附偏移量 / Not 0: report it with the offset.",
+    unit: "locale", decimals: 0, steps: [[1, "red"]],
+    queries: [{ expr: "check:lamplight_campaign_crosscheck:difference" }],
+    place: { x: 8, y: 14, w: 8, h: 9 },
+  }, { check: "核对项 / Check" }, "差异 / Difference"),
+  rows({
+    title: "事件去向 / What became of events",
+    about: "原始、重复、更正、撤回、无从对应、无法读取。 Originals, repeats, corrections, withdrawals, unresolved, unreadable. unreadable 不为 0：上报 / unreadable above 0: report it.",
+    unit: "locale", decimals: 0, base: "blue",
+    queries: [{ expr: "lamplight_tally_events" }],
+    place: { x: 16, y: 14, w: 8, h: 9 },
+  }, { kind: "去向 / Kind" }, "事件 / Events"),
+
+  lines({
+    title: "更正与撤回 / Corrections and withdrawals",
+    about: "累计更正、撤回及无从对应者。突增：问报送单位 / Cumulative; a jump: ask the partner that sends them.",
+    unit: "locale", decimals: 0, base: "blue",
+    queries: [{ expr: 'lamplight_tally_events{kind=~"correction|withdrawal|unresolved|repeat"}', legend: "{{kind}}" }],
+    place: { x: 0, y: 23, w: 12, h: 8 },
+  }),
+  lines({
+    title: "演练与测试（不计入）/ Exercises and tests, not counted",
+    about: "状态不是 Actual 的事件，不进入任何数字。 Events of another status than Actual; no figure counts them. 行动期间突增：核实是否误标 / A jump in a campaign: check for alerts marked wrongly.",
+    unit: "locale", decimals: 0, base: "blue",
+    queries: [{ expr: 'lamplight_tally_events_by_status{status!="Actual"}', legend: "{{status}}" }],
+    place: { x: 12, y: 23, w: 12, h: 8 },
+  }),
+];
+
+export const campaignBoard = () => board("lamplight-campaign", "百日行动 / Campaign",
+  "行动数字，取自事件日志的同一偏移量。 Figures of the campaign, all of one offset of the log.", panels,
+  [new dashboard.QueryVariableBuilder("campaign").label("行动 / Campaign")
+    .datasource({ type: "prometheus", uid: "${datasource}" })
+    .query("label_values(lamplight_campaign_figure, campaign)").refresh(dashboard.VariableRefresh.OnTimeRangeChanged)]);

@@ -1,0 +1,138 @@
+// The panels that our dashboards are made of: every one has a title in both languages, a description that says what to do
+// when it is red, a unit, thresholds, the data source by variable, and a place on the grid of 24 columns.
+import type * as cog from "@grafana/grafana-foundation-sdk/cog";
+import * as bargauge from "@grafana/grafana-foundation-sdk/bargauge";
+import {
+  BarGaugeDisplayMode, BigValueColorMode, BigValueGraphMode, GraphThresholdsStyleConfigBuilder, GraphThresholdsStyleMode,
+  LegendDisplayMode, LegendPlacement, ReduceDataOptionsBuilder, SortOrder, TooltipDisplayMode, VizLegendOptionsBuilder,
+  VizOrientation, VizTooltipOptionsBuilder,
+} from "@grafana/grafana-foundation-sdk/common";
+import * as dashboard from "@grafana/grafana-foundation-sdk/dashboard";
+import * as prometheus from "@grafana/grafana-foundation-sdk/prometheus";
+import * as stat from "@grafana/grafana-foundation-sdk/stat";
+import * as table from "@grafana/grafana-foundation-sdk/table";
+import * as timeseries from "@grafana/grafana-foundation-sdk/timeseries";
+
+export interface Place { x: number; y: number; w: number; h: number }
+
+/** [bound, colour]: from this value on; the base colour holds below the first. */
+export type Step = readonly [number, "green" | "yellow" | "orange" | "red" | "blue"];
+
+export interface Query { expr: string; legend?: string }
+
+export interface Panel {
+  title: string;        // 中文 / English
+  about: string;        // what it shows, and what to do when it is red
+  unit: string;
+  decimals?: number;
+  base?: "green" | "red" | "blue";
+  steps?: readonly Step[];
+  queries: readonly Query[];
+  place: Place;
+  /** The panel may be without data when all is well, for this reason. The tests demand data of every other. */
+  emptyWhenWell?: string;
+}
+
+const source = { type: "prometheus", uid: "${datasource}" };
+/** What a figure shows once nobody measures it any more: instant queries know it at once, range queries never would. */
+const stopped = "已停 / stopped";
+
+function thresholds(panel: Panel) {
+  const steps = [{ value: null, color: panel.base ?? "green" },
+    ...(panel.steps ?? []).map(([value, color]) => ({ value, color: color as string }))];
+  return new dashboard.ThresholdsConfigBuilder().mode(dashboard.ThresholdsMode.Absolute).steps(steps);
+}
+
+function target(query: Query, index: number, instant: boolean) {
+  const made = new prometheus.DataqueryBuilder().datasource(source).expr(query.expr).refId(String.fromCharCode(65 + index));
+  if (query.legend !== undefined) made.legendFormat(query.legend);
+  return instant ? made.instant() : made.range();
+}
+
+/** What the panel builders of all kinds have in common. */
+interface Common {
+  title(text: string): unknown;
+  description(text: string): unknown;
+  datasource(ref: typeof source): unknown;
+  unit(unit: string): unknown;
+  decimals(n: number): unknown;
+  noValue(text: string): unknown;
+  thresholds(steps: cog.Builder<dashboard.ThresholdsConfig>): unknown;
+  gridPos(place: Place): unknown;
+  targets(targets: cog.Builder<cog.Dataquery>[]): unknown;
+}
+
+function dress<B extends Common>(builder: B, panel: Panel, instant: boolean): B {
+  const empty = panel.emptyWhenWell === undefined ? "" : ` Empty when well: ${panel.emptyWhenWell}`;
+  builder.title(panel.title);
+  builder.description(panel.about + empty);
+  builder.datasource(source);
+  builder.unit(panel.unit);
+  if (panel.decimals !== undefined) builder.decimals(panel.decimals);
+  builder.noValue(panel.emptyWhenWell === undefined ? stopped : "无 / none");
+  builder.thresholds(thresholds(panel));
+  builder.gridPos(panel.place);
+  builder.targets(panel.queries.map((query, index) => target(query, index, instant)));
+  return builder;
+}
+
+const last = () => new ReduceDataOptionsBuilder().calcs(["lastNotNull"]).values(false);
+
+/** One number, of this moment. */
+export function number(panel: Panel) {
+  return dress(new stat.PanelBuilder(), panel, true)
+    .reduceOptions(last()).colorMode(BigValueColorMode.Value).graphMode(BigValueGraphMode.None);
+}
+
+/** One word for each state, of this moment: 1 is well. */
+export function state(panel: Panel, words: { one: string; zero: string }) {
+  const mapping: dashboard.ValueMap = {
+    type: dashboard.MappingType.ValueToText,
+    options: { "0": { text: words.zero, index: 0 }, "1": { text: words.one, index: 1 } },
+  };
+  return dress(new stat.PanelBuilder(), panel, true)
+    .reduceOptions(last()).colorMode(BigValueColorMode.Background).graphMode(BigValueGraphMode.None).mappings([mapping]);
+}
+
+/** Lines over time; the threshold is drawn, and the legend tells the last and the greatest value. */
+export function lines(panel: Panel) {
+  return dress(new timeseries.PanelBuilder(), panel, false)
+    .lineWidth(1).fillOpacity(8)
+    .thresholdsStyle(new GraphThresholdsStyleConfigBuilder().mode(GraphThresholdsStyleMode.Dashed))
+    .tooltip(new VizTooltipOptionsBuilder().mode(TooltipDisplayMode.Multi).sort(SortOrder.Descending))
+    .legend(new VizLegendOptionsBuilder().displayMode(LegendDisplayMode.Table).placement(LegendPlacement.Bottom)
+      .showLegend(true).calcs(["lastNotNull", "max"]));
+}
+
+/** A bar for each series, of this moment. */
+export function bars(panel: Panel) {
+  return dress(new bargauge.PanelBuilder(), panel, true)
+    .reduceOptions(last()).orientation(VizOrientation.Horizontal).displayMode(BarGaugeDisplayMode.Gradient);
+}
+
+/** A row for each series, of this moment: the labels named, then the value. */
+export function rows(panel: Panel, labels: Record<string, string>, value: string) {
+  const made = dress(new table.PanelBuilder(), panel, true);
+  made.targets(panel.queries.map((query, index) => target(query, index, true).format(prometheus.PromQueryFormat.Table)));
+  return made.withTransformation({
+    id: "organize",
+    options: { excludeByName: { Time: true }, renameByName: { ...labels, Value: value } },
+  });
+}
+
+/** A dashboard of panels, numbered in their order, in the classic model that Grafana 11 and 12 read. */
+export function board(uid: string, title: string, about: string, panels: readonly cog.Builder<dashboard.Panel>[],
+  variables: readonly cog.Builder<dashboard.VariableModel>[] = []): dashboard.Dashboard {
+  const made = new dashboard.DashboardBuilder(title)
+    .uid(uid).description(about).tags(["lamplight"]).readonly().timezone("Asia/Shanghai").refresh("10s")
+    .time({ from: "now-6h", to: "now" })
+    .link(new dashboard.DashboardLinkBuilder("看板 / Dashboards").type(dashboard.DashboardLinkType.Dashboards).tags(["lamplight"]))
+    .withVariable(new dashboard.DatasourceVariableBuilder("datasource").label("数据源 / Data source").type("prometheus"));
+  for (const variable of variables) made.withVariable(variable);
+  for (const panel of panels) made.withPanel(panel);
+  const dash = made.build();
+  dash.schemaVersion = 39;  // Grafana moves a lower number up; one above its own it may refuse
+  dash.panels?.forEach((panel, index) => { panel.id = index + 1; });
+  for (const link of dash.links ?? []) delete (link as { placement?: unknown }).placement;  // else it hides in a menu
+  return dash;
+}
