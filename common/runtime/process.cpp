@@ -170,7 +170,14 @@ Result<void> Process::listen(std::uint16_t port_offset) {
       *server, [impl] { return impl->registry.expose(); },
       [impl] { return verdict(impl->health.live()); },
       [impl] { return verdict(impl->health.ready()); });
-  if (auto started = server->start(); !started) return started.error().with("metrics listener");
+  if (auto started = server->start(); !started) {
+    // What a second start on the same machine meets first, before it comes to the log's lock.
+    return Error(started.error().code(),
+                 fmt::format("metrics listener: {}; if another Lamplight runs here, perhaps on the "
+                             "same data folder {}, stop it first, or give this one a metrics.port "
+                             "of its own",
+                             started.error().message(), impl_->config.text("data.folder")));
+  }
   impl_->ops = std::move(server);
   return {};
 }

@@ -141,6 +141,19 @@ TEST_F(BrokerProcess, ASecondOneOnTheSameDataIsRefused) {
       << "the first still serves";
 }
 
+TEST_F(BrokerProcess, ADiskShortOfTheReserveIsToldBeforeAnybodyAsks) {
+  const auto service = broker({{"log.reserve_mib", "1048576"}});
+  ASSERT_TRUE(service->start().ok());
+  const auto reader = client("inproc://lamplight-bus");
+  for (int i = 0; i < 50 && health_.ready().ok; ++i) reader->poll(100'000);
+
+  const auto ready = health_.ready();
+  EXPECT_FALSE(ready.ok);
+  EXPECT_THAT(ready.services.at("broker"), HasSubstr("less than the reserve"));
+  EXPECT_TRUE(health_.live().ok) << "it waits, it is not broken";
+  EXPECT_THAT(registry_->expose(), HasSubstr("lamplight_ready{service=\"broker\"} 0"));
+}
+
 TEST_F(BrokerProcess, ASeededLogIsMadeOnRequest) {
   const auto service = broker({{"log.seeded", "true"}});
   ASSERT_TRUE(service->start().ok());
