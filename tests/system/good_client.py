@@ -1,6 +1,7 @@
 """A client that does nothing wrong, and the check that an attack on others does not hold it up."""
 import json
 import pathlib
+import statistics
 import subprocess
 import sys
 import time
@@ -9,7 +10,8 @@ from rig import PROGRAM, check
 
 LOAD = pathlib.Path(PROGRAM).parent / "http_load"
 ROUNDS = 3
-SECONDS = 2
+MOST_ROUNDS = 9
+SECONDS = 1.5
 FLOOR_MS = 5.0  # below this the machine's own mood is all that is measured
 
 
@@ -35,17 +37,20 @@ def in_background(*command):
 
 
 def check_undisturbed(port, begin_attack, what, rate=200):
-    """p99 of a paced client beside the attack at most twice that without, taken in turn so that both meet the same machine. The
-    quietest of the rounds counts for each side: what else the machine does comes and goes, an attack that blocks does not."""
+    """p99 of a paced client beside the attack at most twice that without: the median over rounds, each of which measures both in turn so
+    that they meet the same machine. While other things disturb the machine, more rounds are taken."""
     name = f"good-{time.monotonic_ns()}"
-    without, beside = [], []
-    for number in range(ROUNDS):
-        for p99s, attacked in ((without, False), (beside, True)):
+    ratios = []
+    for number in range(MOST_ROUNDS):
+        p99s = []
+        for attacked in (False, True):
             end = begin_attack() if attacked else lambda: None
             result = load(port, rate=rate, connections=8, seconds=SECONDS, name=f"{name}-{number}-{attacked}")
             end()
-            others = {status: count for status, count in result["statuses"].items() if status != "202"}
-            check(not others, f"beside {what}, every good request is taken: {result['statuses']}")
+            check(set(result["statuses"]) == {"202"}, f"beside {what}, every good request is taken: {result['statuses']}")
             p99s.append(result["taken_ms"]["p99"])
-    print(f"{what}: p99 of a good client {min(beside):.1f} ms beside it, {min(without):.1f} ms without; all {beside} {without}")
-    check(min(beside) <= 2 * max(min(without), FLOOR_MS), f"{what} hold a good client up: p99 {min(beside):.1f} ms, without {min(without):.1f} ms")
+        ratios.append(p99s[1] / max(p99s[0], FLOOR_MS))
+        print(f"{what}: p99 of a good client {p99s[1]:.1f} ms beside it, {p99s[0]:.1f} ms without")
+        if len(ratios) >= ROUNDS and statistics.median(ratios) <= 2:
+            return
+    check(False, f"{what} hold a good client up: p99 beside it over that without {[round(ratio, 2) for ratio in ratios]}")

@@ -7,6 +7,7 @@ import subprocess
 import threading
 import time
 
+import log_reader
 from rig import PROGRAM, DataSet, Rig, check, post, until
 
 KILLS = int(os.environ.get("KILLS", "33"))
@@ -76,11 +77,9 @@ def main():
     data.compare(rig)
     rig.stop_all()
     seen = {}
-    for event in rig.events():
-        if event["subject"] == "alert.received":
-            ref = event["payload"]["partner_ref"]
-            check(ref not in seen, f"{ref} is on the log once")
-            seen[ref] = event["id"]
+    for ref, event_id in log_reader.alerts(rig.data / "log"):
+        check(ref not in seen, f"{ref} is on the log once")
+        seen[ref] = event_id
     for ref, event_id in poster.acked.items():
         check(seen.get(ref) == event_id, f"{ref}, acknowledged as {event_id}, is on the log")
     missing = set(data.references()) - set(seen)
