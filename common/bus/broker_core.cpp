@@ -266,10 +266,9 @@ void BrokerCore::tell_log(const Now& now) {
                   free ? *free : 0);
   if (failure_) return;
   if (free && *free < options_.reserve_bytes) {
-    return observer_.room("the log's disk has " + std::to_string(*free) +
-                          " bytes free, less than the reserve of " +
-                          std::to_string(options_.reserve_bytes) +
-                          "; nothing is accepted until there is room");
+    return observer_.room(
+        "the log's disk has " + std::to_string(*free) + " bytes free, less than the reserve of " +
+        std::to_string(options_.reserve_bytes) + "; nothing is accepted until there is room");
   }
   observer_.room(publish_.refused_for_room(now));
 }
@@ -282,7 +281,8 @@ void BrokerCore::tell_clock(const Now& now) {
   const double step = static_cast<double>(publish_.clock_step_us(now)) / kSecondUs;
   if (held) {
     logging::warning(
-        "event=clock_held step_seconds={:.3f} note=\"bus time goes on without the wall clock; where "
+        "event=clock_held step_seconds={:.3f} note=\"bus time goes on without the wall clock; "
+        "where "
         "that is right now, run: {}\"",
         step, options_.confirm_clock_command);
   } else {

@@ -153,7 +153,7 @@ PublishHandler::Outcome PublishHandler::append(const Request& request, const Fra
 
 std::string PublishHandler::refused_for_room(const Now& now) const {
   constexpr std::int64_t kOfLateUs = 5'000'000;  // who was refused asks again much sooner
-  constexpr std::int64_t kLastsUs = 1'000'000;    // a segment being made ready is no full disk
+  constexpr std::int64_t kLastsUs = 1'000'000;   // a segment being made ready is no full disk
   const bool lasts = no_room_at_us_ - no_room_since_us_ >= kLastsUs;
   return lasts && now.monotonic_us - no_room_at_us_ < kOfLateUs ? no_room_ : std::string();
 }
@@ -222,8 +222,8 @@ PublishHandler::Outcome PublishHandler::confirm_clock(const Session& session,
 bool PublishHandler::publish_own(const Request& request, const Own& own, TimeUs time,
                                  Outcome& outcome) {
   if (failed_) {
-    outcome = refuse(request, {std::string(wire::kLogFailed),
-                               "the log failed; the bus must be restarted"});
+    outcome = refuse(request,
+                     {std::string(wire::kLogFailed), "the log failed; the bus must be restarted"});
     return false;
   }
   FrameHeader head;

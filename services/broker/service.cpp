@@ -12,7 +12,9 @@ constexpr char kName[] = "broker";
 }
 
 BrokerService::BrokerService(const runtime::Root& root, Settings settings)
-    : root_(root), settings_(std::move(settings)), metrics_(root.registry, [this](const std::string& why_not) { tell_ready(why_not); }) {
+    : root_(root),
+      settings_(std::move(settings)),
+      metrics_(root.registry, [this](const std::string& why_not) { tell_ready(why_not); }) {
   root_.health.set_ready(kName, "not started");
 }
 

@@ -36,7 +36,8 @@ int confirm(const Program& program) {
   const auto done = confirm_clock((*link)->client());
   if (!done) return complain(done.error().with("clock confirm"));
   fmt::print(
-      "Bus time follows the wall clock again. The last event before the step is offset {}, at {}.\n",
+      "Bus time follows the wall clock again. The last event before the step is offset {}, at "
+      "{}.\n",
       done->offset.value, to_rfc3339(done->time));
   return kOk;
 }

@@ -29,8 +29,8 @@ Core::Core(const Env& env, std::unique_ptr<bus::Client> client,
       options_(std::move(options)),
       told_(std::move(told)),
       host_(runtime::host_fold(
-          env, *client_, [] { return std::make_unique<TallyFold>(); },
-          host_options(options_), service_metrics)) {
+          env, *client_, [] { return std::make_unique<TallyFold>(); }, host_options(options_),
+          service_metrics)) {
   client_->on_change([this](const bus::BusState&, const std::optional<Error>& fenced) {
     if (fenced) told_.failed(fenced->with("tally's connection to the bus"));
   });

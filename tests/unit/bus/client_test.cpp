@@ -316,7 +316,8 @@ TEST_F(Refusals, LaterThatLastsIsToldUntilSomethingIsTaken) {
   ASSERT_TRUE(put(*intake, "a"));
   intake->core().flush();
   settle(*intake);
-  EXPECT_FALSE(intake->core().state().later) << "a segment that is being made ready is no full disk";
+  EXPECT_FALSE(intake->core().state().later)
+      << "a segment that is being made ready is no full disk";
 
   wait(*intake, 2'000'000);
   EXPECT_TRUE(intake->core().state().later);

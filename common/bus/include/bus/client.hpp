@@ -46,11 +46,11 @@ using AckCallback = std::function<void(const Result<Acked>&)>;
 struct BusState {
   bool connected = false;
   Id16 log_id;
-  bool seeding = false;          ///< seeded and not yet live: time comes with frames
-  Offset head;                   ///< last synced offset the bus told
-  TimeUs bus_time;               ///< as of the last heartbeat
-  bool later = false;            ///< for a second or more it has taken nothing: the disk is nearly full
-  bool clock_held = false;       ///< a step of the bus's wall clock waits for confirm_clock
+  bool seeding = false;     ///< seeded and not yet live: time comes with frames
+  Offset head;              ///< last synced offset the bus told
+  TimeUs bus_time;          ///< as of the last heartbeat
+  bool later = false;       ///< for a second or more it has taken nothing: the disk is nearly full
+  bool clock_held = false;  ///< a step of the bus's wall clock waits for confirm_clock
   std::int64_t heard_at_us = 0;  ///< monotonic, of the last message from the bus
 };
 

@@ -94,8 +94,8 @@ class ClientCore {
   PublishWindow window_;
   std::map<std::uint32_t, Feed> feeds_;
   std::uint32_t next_feed_ = 1;
-  std::vector<Event> events_;       // of the delivery at hand; kept for its memory
-  std::deque<std::string> outbox_;  // small control messages that found the queue full
+  std::vector<Event> events_;              // of the delivery at hand; kept for its memory
+  std::deque<std::string> outbox_;         // small control messages that found the queue full
   std::map<std::uint64_t, Order> orders_;  // by tag
   std::function<void(const BusState&, const std::optional<Error>&)> on_change_;
 

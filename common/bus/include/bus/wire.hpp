@@ -159,9 +159,8 @@ struct ErrorMessage {
   std::optional<std::uint32_t> subscription;  ///< set: only that subscription has ended
 };
 
-using ClientMessage =
-    std::variant<Hello, Publish, Subscribe, Credit, Unsubscribe, ClientHeartbeat, GoLive, Goodbye,
-                 ConfirmClock>;
+using ClientMessage = std::variant<Hello, Publish, Subscribe, Credit, Unsubscribe, ClientHeartbeat,
+                                   GoLive, Goodbye, ConfirmClock>;
 using BusMessage =
     std::variant<Welcome, Ack, Refused, Deliver, BusHeartbeat, Goodbye, ErrorMessage>;
 
