@@ -26,7 +26,16 @@ void Answers::release(Offset synced, const Released& to) {
     Answer answer = std::move(waiting_.front());
     waiting_.pop_front();
     if (auto* entry = std::get_if<wire::AckEntry>(&answer.what)) {
-      if (entry->duplicate) entry->time = to.time_of(entry->first_offset);
+      if (entry->duplicate) {
+        const auto time = to.time_of(entry->first_offset);
+        if (!time) {
+          send_acks(answer.peer);
+          to.send(answer.peer, wire::ErrorMessage{std::string(to_string(time.error().code())),
+                                                  time.error().message(), std::nullopt});
+          continue;
+        }
+        entry->time = *time;
+      }
       to.acked(*entry, answer.received_us);
       wire::Ack& ack = acks[answer.peer];
       ack.entries.push_back(*entry);

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "base/logging.hpp"
+#include "base/planted_bug.hpp"
 #include "bus/wire.hpp"
 
 namespace lamplight::bus {
@@ -214,20 +215,22 @@ void BrokerCore::fail(const Error& why) {
 
 void BrokerCore::release_answers(const Now& now) {
   if (answers_.empty()) return;
-  answers_.release(log_.synced(), {[this](const PeerId& peer, const wire::BusMessage& message) {
-                                     send(peer, message);
-                                   },
-                                   [this, &now](const wire::AckEntry&, std::int64_t received_us) {
-                                     observer_.acked(now.monotonic_us - received_us);
-                                   },
-                                   [this](Offset offset) { return time_of(offset); }});
+  const Offset safe = planted(Bug::kAckBeforeSync) ? log_.head() : log_.synced();
+  answers_.release(
+      safe, {[this](const PeerId& peer, const wire::BusMessage& message) { send(peer, message); },
+             [this, &now](const wire::AckEntry&, std::int64_t received_us) {
+               observer_.acked(now.monotonic_us - received_us);
+             },
+             [this](Offset offset) { return time_of(offset); }});
 }
 
-TimeUs BrokerCore::time_of(Offset offset) {
+Result<TimeUs> BrokerCore::time_of(Offset offset) {
   auto reader = log_.read(offset);
-  if (!reader) return {};
+  if (!reader) return reader.error();
   const auto batch = (*reader)->next();
-  return batch && *batch ? (*batch)->header.time : TimeUs{};
+  if (!batch) return batch.error();
+  if (!*batch) return Error(Code::kUnavailable, "the event is not synced yet; try again");
+  return (*batch)->header.time;
 }
 
 Subscriptions::Pumped BrokerCore::pump() {

@@ -376,6 +376,23 @@ TEST_F(Fenced, WhenTheLogLostWhatWasAcknowledged) {
   EXPECT_EQ(put(*intake, "b").error().code(), Code::kFenced);
 }
 
+TEST_F(Resending, AnAcknowledgementWhoseTimeCannotBeReadWaitsUntilItCan) {
+  const auto intake = line("intake");
+  ASSERT_TRUE(put(*intake, "a"));
+  intake->core().end_of_round();
+  to_bus(*intake);
+  sync();  // its acknowledgement is lost with the connection
+  log_.damaged_at = Offset{1};
+
+  intake->open(now_);
+  exchange(*intake);
+  EXPECT_THAT(answers_, IsEmpty()) << "no time is better than a wrong one";
+  log_.damaged_at.reset();
+  wait(*intake, 1'000'000);
+
+  EXPECT_THAT(answers_, ElementsAre("a@1"));
+}
+
 TEST_F(Subscribing, GoesOnAfterAReconnectWithEachEventOnce) {
   const auto intake = line("intake");
   const auto tally = line("tally", Role::kFollower, 2);

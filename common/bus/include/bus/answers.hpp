@@ -25,8 +25,8 @@ class Answers {
   struct Released {
     std::function<void(const PeerId&, const wire::BusMessage&)> send;
     std::function<void(const wire::AckEntry&, std::int64_t received_us)> acked;
-    /// Bus time of a duplicate frame's first copy.
-    std::function<TimeUs(Offset)> time_of;
+    /// Bus time of a duplicate frame's first copy. When it cannot be read the peer is told instead: it asks again later.
+    std::function<Result<TimeUs>(Offset)> time_of;
   };
   /// Sends, in order, every answer that `synced` covers, several acknowledgements of one peer in one message.
   void release(Offset synced, const Released& to);

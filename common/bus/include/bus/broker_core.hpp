@@ -83,7 +83,7 @@ class BrokerCore {
   void heartbeat(const Now& now);
   void tell_clock(const Now& now);
   void tell_log(const Now& now);
-  [[nodiscard]] TimeUs time_of(Offset offset);
+  [[nodiscard]] Result<TimeUs> time_of(Offset offset);
   void fail(const Error& why);
 
   log::Log& log_;
