@@ -5,6 +5,7 @@
 
 #include "base/crc32c.hpp"
 #include "base/logging.hpp"
+#include "base/planted_bug.hpp"
 #include "bus/body.hpp"
 
 namespace lamplight::bus {
@@ -263,7 +264,7 @@ void ClientCore::deliver(const wire::Deliver& head, Bytes body) {
   }
   feed.scanned = head.scanned;
   state_.head = std::max(state_.head, head.scanned);
-  feed.to_return += body.size() + wire::kDeliverCost;
+  feed.to_return += (body.size() + wire::kDeliverCost) / (planted(Bug::kCreditLeak) ? 2 : 1);
   Delivery delivery;
   delivery.events = &events_;
   delivery.scanned = head.scanned;

@@ -2,9 +2,14 @@
 
 #include <algorithm>
 
+#include "base/planted_bug.hpp"
 #include "model/limits.hpp"
 
 namespace lamplight::bus {
+
+#ifdef LAMPLIGHT_PLANTED_BUGS
+Result<Offset> append_in_two(log::Log& log, const FrameView& frame, TimeUs time);  // in tests/sim
+#endif
 
 std::string_view subject_group(std::string_view subject) {
   const auto first = subject.find('.');
@@ -26,6 +31,7 @@ Result<void> PublishHandler::restore() {
   return log_.visit_indexes([](const log::SegmentIndex&) { return true; },
                             [this](const log::SegmentIndex& index) {
                               for (const auto& [producer, frames] : index.frames) {
+                                if (planted(Bug::kFenceForgotten)) break;
                                 for (const auto& record : frames) {
                                   // An index may repeat what an older one told.
                                   if (record.first_seq > fence_.place_of(producer).last_seq)
@@ -33,6 +39,7 @@ Result<void> PublishHandler::restore() {
                                 }
                               }
                               for (const auto& record : index.dedupe) {
+                                if (planted(Bug::kDedupeNotRebuilt)) break;
                                 if (record.offset > dedupe_.last_offset()) dedupe_.remember(record);
                               }
                               if (index.subjects.contains(kWentLive)) seeding_ = false;
@@ -40,6 +47,7 @@ Result<void> PublishHandler::restore() {
 }
 
 TimeUs PublishHandler::bus_time(const Now& now) {
+  if (planted(Bug::kTimeStepsBack)) return now.wall;
   return seeding_ ? log_.last_time() : std::max(wall_.at(now), log_.last_time());
 }
 
@@ -128,7 +136,12 @@ std::optional<PublishHandler::Refusal> PublishHandler::check_events(const FrameV
 
 PublishHandler::Outcome PublishHandler::append(const Request& request, const FrameView& frame,
                                                std::uint64_t hash, TimeUs time) {
+#ifdef LAMPLIGHT_PLANTED_BUGS
+  const auto first =
+      planted(Bug::kFrameSplit) ? append_in_two(log_, frame, time) : log_.append(frame, time);
+#else
   const auto first = log_.append(frame, time);
+#endif
   if (!first) {
     // What a sync will end is waited out here, a full disk by the client.
     const bool passes = log_.has_gathered() || syncing_;

@@ -6,6 +6,7 @@
 #include <cstring>
 
 #include "base/logging.hpp"
+#include "base/planted_bug.hpp"
 #include "base/sha256.hpp"
 #include "model/msgpack_reader.hpp"
 #include "model/msgpack_writer.hpp"
@@ -105,6 +106,7 @@ Result<void> write_whole(Disk& disk, const std::string& path, Bytes head, Bytes 
   if (!file) return file.error();
   if (auto done = (*file)->write_at(0, head); !done) return done;
   if (auto done = (*file)->write_at(head.size(), body); !done) return done;
+  if (planted(Bug::kSnapshotUnsynced)) return {};
   return (*file)->sync();
 }
 
