@@ -8,13 +8,14 @@
 #include "commands.hpp"
 #include "event_text.hpp"
 #include "log/inspect.hpp"
+#include "log_folder.hpp"
 #include "model/rfc3339.hpp"
 
 namespace lamplight::cli {
 
 namespace {
 
-constexpr char kAbout[] = "Look at a log on disk, or take a seeded one live.";
+constexpr char kAbout[] = "Look at a log on disk, repair it, or take a seeded one live.";
 constexpr char kVerifyAbout[] =
     "Check every byte of a log on disk: CRCs, the hash chain, offsets, times, sidecars. Reads "
     "only, also\n"
@@ -32,17 +33,6 @@ struct Options {
   std::uint64_t to = std::numeric_limits<std::uint64_t>::max();
   bool json = false;
 };
-
-/// The folder that holds segments: a data folder's log/, or the one named itself.
-Result<std::string> log_folder(const Program& program, Disk& disk, const std::string& given) {
-  std::string folder = given;
-  if (folder.empty()) {
-    const auto config = program.load_config();
-    if (!config) return config.error();
-    folder = config->text("data.folder");
-  }
-  return disk.exists(folder + "/log") ? folder + "/log" : folder;
-}
 
 void print_finding(const log::Finding& finding) {
   fmt::print("{:<9} {} byte {}: {}\n", to_string(finding.kind), finding.file, finding.at,
@@ -74,9 +64,11 @@ int verify(const Program& program, const Options& options) {
     return kOk;
   }
   fmt::print("result    {} damaged places\n", verified->damages);
-  return complain(
-      Error(Code::kDamaged,
-            fmt::format("{}: damaged; keep the folder as it is and restore a backup", *folder)));
+  return complain(Error(
+      Code::kDamaged,
+      fmt::format("{}: damaged; keep the folder as it is and restore a backup, or give up what "
+                  "lies behind the damage with `lamplight log repair`",
+                  *folder)));
 }
 
 int dump(const Program& program, const Options& options) {
@@ -124,6 +116,7 @@ void add_log(CLI::App& app, Program& program) {
     program.run = [&program, options] { return dump(program, *options); };
   });
 
+  add_log_repair(*command, program);
   add_go_live(*command, program);  // the same command, found where one looks for it
 }
 
