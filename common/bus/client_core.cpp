@@ -193,6 +193,7 @@ void ClientCore::welcome(const wire::Welcome& welcome) {
   hold_until_us_ = 0;
   hello_wait_us_ = 0;
   state_.connected = true;
+  ++state_.sessions;
   later_since_us_.reset();
   state_.later = false;
   state_.log_id = welcome.log_id;

@@ -9,7 +9,7 @@
 namespace lamplight::bus {
 
 namespace {
-constexpr std::size_t kScanBytes = 16U << 20;  // read without a match before others get their turn
+constexpr std::size_t kScanBytes = 2U << 20;  // read without a match before others get their turn
 constexpr std::uint64_t kTellEvery =
     65'536;  // events scanned without a match before progress is told
 constexpr std::uint64_t kMostCredit = 64U << 20;  // more would only lie in memory on its way
@@ -56,12 +56,14 @@ Result<void> Subscription::advance() {
     time_ = batch_->header.time;
     batch_end_ = frame_at_ >= frames.size();
     if (batch_end_) batch_.reset();
+    if (batch_end_ && !opened_) break;
   }
+  last_read_ = scanned_bytes;
   const bool at_end = scanned_ == log_.synced();
   if (at_end && !place_known_) {
     if (auto learned = learn_place(); !learned) return learned;
   }
-  const bool news = body.events() > 0 || (at_end && !end_told_) ||
+  const bool news = body.events() > 0 || (at_end && !end_told_) || (place_known_ && !opened_) ||
                     scanned_.value - told_.value_or(scanned_).value >= kTellEvery;
   if (!told_) told_ = scanned_;
   if (at_end) end_told_ = true;
@@ -159,6 +161,7 @@ void Subscription::build(BodyWriter& body) {
   built.control = wire::encode(wire::BusMessage(head));
   credit_ -= built.body.size() + wire::kDeliverCost;
   told_ = scanned_;
+  opened_ = true;
   message = std::move(built);
 }
 

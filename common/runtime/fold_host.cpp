@@ -35,6 +35,7 @@ class Host final : public FoldHost {
         store_(env.disk, options_.snapshot_folder,
                {options_.service, fold_->state_version(), subscription_hash(options_.subjects)}),
         attempt_at_us_(env.clock.monotonic_us()) {
+    store_.keep_free(options_.keep_free_bytes);
     metrics_.set_state("connecting");
   }
 
@@ -46,13 +47,8 @@ class Host final : public FoldHost {
 
   void tick() override {
     const bus::BusState& bus = client_.state();
-    if (subscription_ && bus.connected && bus.log_id != log_id_) {
-      logging::error("fold begins again service={} why=\"the bus serves another log\"",
-                     options_.service);
-      forget();
-    } else if (dropped_) {
-      forget();
-    }
+    if (dropped_) forget();
+    if (subscription_ && bus.connected && bus.sessions != session_) meet_again();
     if (!subscription_ && bus.connected) restore();
     if (at_batch_end_ && snapshot_due()) (void)save();
     refresh_gauges();
@@ -82,6 +78,7 @@ class Host final : public FoldHost {
   void restore() {
     const bus::BusState& bus = client_.state();
     log_id_ = bus.log_id;
+    session_ = bus.sessions;
     target_ = bus.head;
     started_at_us_ = env_.clock.monotonic_us();
     const auto found = store_.newest(log_id_, target_, [this](const Snapshot& snapshot) {
@@ -102,6 +99,24 @@ class Host final : public FoldHost {
     live_if_caught_up();
   }
 
+  // Another session: the bus may have been given another log meanwhile, or an older copy of this one.
+  void meet_again() {
+    const bus::BusState& bus = client_.state();
+    session_ = bus.sessions;
+    if (bus.log_id != log_id_) return begin_again("the bus serves another log");
+    if (bus.head < cut_.offset) return begin_again("the log ends before what was folded");
+    if (cut_.offset.value == 0) return;
+    client_.unsubscribe(*subscription_);
+    verified_ = false;
+    subscribe();
+  }
+
+  void begin_again(std::string_view why) {
+    logging::error("fold begins again service={} cut={} why=\"{}\"", options_.service,
+                   cut_.offset.value, why);
+    forget();
+  }
+
   // From the cut itself, not the event after: the first delivery then brings the hash to compare.
   void subscribe() {
     bus::SubscribeOptions wanted;
@@ -112,16 +127,11 @@ class Host final : public FoldHost {
         std::move(wanted), [this](const bus::Delivery& delivery) { on_delivery(delivery); });
   }
 
-  /// Whether the restored state is one of this log. A delivery that ends beyond the cut says nothing about the cut's
-  /// batch; log id and head have been compared already.
+  /// Whether the state is one of this log. The first delivery does not reach beyond the batch that holds the cut, so
+  /// its hash is that batch's.
   bool is_on_this_log(const bus::Delivery& delivery) {
-    if (delivery.scanned != cut_.offset) {
-      logging::info("fold cut not compared service={} cut={} scanned={}", options_.service,
-                    cut_.offset.value, delivery.scanned.value);
-      return true;
-    }
     if (delivery.hash == cut_.hash) return true;
-    logging::warning("snapshot ignored service={} cut={} why=\"the log's chain differs there\"",
+    logging::warning("state ignored service={} cut={} why=\"the log's chain differs there\"",
                      options_.service, cut_.offset.value);
     return false;
   }
@@ -139,7 +149,7 @@ class Host final : public FoldHost {
   // ---- deliveries --------------------------------------------------------------------------------
 
   void on_delivery(const bus::Delivery& delivery) {
-    if (dropped_) return;
+    if (dropped_ || client_.state().sessions != session_) return;
     if (!verified_) {
       if (delivery.scanned < cut_.offset) return;
       if (!is_on_this_log(delivery)) {
@@ -261,7 +271,8 @@ class Host final : public FoldHost {
   FoldState state_ = FoldState::kConnecting;
   std::optional<std::uint32_t> subscription_;
   Id16 log_id_;
-  Offset target_;  // the head told when we subscribed
+  std::uint64_t session_ = 0;  // of the client, in which the cut was compared
+  Offset target_;              // the head told when we subscribed
   SnapshotCut cut_;
   bool verified_ = false;  // the cut is one of this log: evolving may begin
   bool dropped_ = false;   // it is not: the next tick begins afresh

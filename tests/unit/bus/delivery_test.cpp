@@ -69,6 +69,28 @@ TEST_F(Delivering, EveryConsumerSeesTheSameOrder) {
   EXPECT_EQ(first, events("R2"));
 }
 
+// Whoever kept a state and its hash compares: the hash has to be that of the state's own batch.
+TEST_F(Delivering, TheFirstMessageEndsWithTheBatchThatHoldsTheOffsetAskedFor) {
+  put_and_sync({{"a"}, {"b"}});
+  const ChainHash of_the_first = log_.synced_hash();
+  put_and_sync({{"c"}});
+  put_and_sync({{"d"}});
+  subscribe("R", 2);
+  subscribe("R", 2, {"nothing.like_it"}, {}, wire::kMinCreditBytes, 2);
+  pump();
+
+  const auto got = deliveries("R");
+  for (const std::uint32_t subscription : {1U, 2U}) {
+    const auto first = std::find_if(got.begin(), got.end(), [&](const auto& delivery) {
+      return delivery.head.subscription == subscription;
+    });
+    ASSERT_NE(first, got.end());
+    EXPECT_EQ(first->head.scanned, Offset{2});
+    EXPECT_EQ(first->head.hash, of_the_first);
+  }
+  EXPECT_EQ(got.back().head.scanned, Offset{4});
+}
+
 TEST_F(Delivering, BeginsInTheMiddleOfAFrameAndAtTheTail) {
   put_and_sync({{"a"}, {"b"}, {"c"}});
   subscribe("R", 2);

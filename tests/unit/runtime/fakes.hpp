@@ -128,13 +128,17 @@ class FakeBus final : public bus::Client {
   }
   void connect() {
     state_.connected = true;
+    ++state_.sessions;
     heartbeat();
   }
   void heartbeat() { state_.heard_at_us = clock_.now_us; }
-  void serve_another_log() { state_.log_id.bytes[0]++; }
+  void serve_another_log() {
+    state_.log_id.bytes[0]++;
+    ++state_.sessions;
+  }
   /// The same events with another history behind them.
   void rewrite_chain() { salt_ = 1'000'000; }
-  /// `batches` to a delivery; false when nothing is left to deliver.
+  /// `batches` to a delivery, the first of a subscription holds one; false when nothing is left to deliver.
   bool deliver(std::size_t batches = 1) {
     std::vector<Event> events;
     bus::Delivery delivery;
@@ -160,6 +164,7 @@ class FakeBus final : public bus::Client {
       delivery.time = {static_cast<std::int64_t>(batch.last) * 1'000'000};
       delivery.batch_end = true;
       any = true;
+      if (!std::exchange(opened_, true)) batches = 1;
     }
     if (!any || !on_delivery_) return false;
     delivery.events = &events;
@@ -203,6 +208,7 @@ class FakeBus final : public bus::Client {
     from_ = options.from.value;
     patterns_ = options.subjects;
     next_ = 0;
+    opened_ = false;
     on_delivery_ = std::move(on_delivery);
     ++subscriptions_;
     return ++last_id_;
@@ -235,6 +241,7 @@ class FakeBus final : public bus::Client {
   std::uint64_t salt_ = 0;
   std::uint64_t from_ = 1;
   std::size_t next_ = 0;
+  bool opened_ = false;
   std::vector<std::string> patterns_;
   std::function<void(const bus::Delivery&)> on_delivery_;
   std::size_t subscriptions_ = 0;

@@ -226,6 +226,61 @@ TEST_F(FoldHostTest, AnotherChainAtTheCutMeansAFreshFoldFromOffsetOne) {
   EXPECT_TRUE(host->live());
 }
 
+TEST_F(FoldHostTest, ALogPutBackThatHasGrownAgainIsNotTheOneOfTheSnapshot) {
+  bus.append({"a"});
+  bus.append({"b"});
+  bus.connect();
+  start();
+  bus.deliver_all();
+  ASSERT_TRUE(host->snapshot());
+
+  bus.rewrite_chain();
+  bus.append({"c"});
+  bus.append({"d"});
+  restart();
+  bus.deliver(4);
+  host->tick();
+
+  EXPECT_THAT(lines(), IsEmpty());
+  EXPECT_EQ(bus.subscribed_from(), Offset{1});
+}
+
+TEST_F(FoldHostTest, ANewSessionOnTheSameLogGoesOnWhereItWas) {
+  bus.append({"a"});
+  bus.connect();
+  start();
+  bus.deliver_all();
+
+  bus.append({"b"});
+  bus.connect();
+  host->tick();
+  EXPECT_EQ(bus.subscribed_from(), Offset{1}) << "from the cut itself, for its hash";
+  bus.deliver_all();
+
+  EXPECT_THAT(lines(), ElementsAre("a", "b"));
+  EXPECT_TRUE(host->live());
+}
+
+TEST_F(FoldHostTest, ANewSessionOnALogPutBackBeginsAgain) {
+  bus.append({"a"});
+  bus.append({"b"});
+  bus.connect();
+  start();
+  bus.deliver_all();
+
+  bus.rewrite_chain();
+  bus.append({"c"});
+  bus.connect();
+  host->tick();
+  bus.deliver();
+  host->tick();
+
+  EXPECT_THAT(lines(), IsEmpty());
+  EXPECT_EQ(host->state(), FoldState::kReplaying);
+  bus.deliver_all();
+  EXPECT_THAT(lines(), ElementsAre("a", "b", "c"));
+}
+
 TEST_F(FoldHostTest, ADamagedSnapshotIsReplayedOver) {
   bus.append({"a", "b"});
   bus.connect();

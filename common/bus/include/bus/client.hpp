@@ -45,6 +45,8 @@ using AckCallback = std::function<void(const Result<Acked>&)>;
 /// What the bus told at HELLO and since.
 struct BusState {
   bool connected = false;
+  std::uint64_t sessions =
+      0;  ///< how many have begun: another one may serve a log that was put back
   Id16 log_id;
   bool seeding = false;     ///< seeded and not yet live: time comes with frames
   Offset head;              ///< last synced offset the bus told

@@ -26,8 +26,15 @@ class Subscription {
   }
   void add_credit(std::uint64_t bytes);
   /// Reads on, until a message is full, the synced end, or a bound of scanning; then `message` holds what is to be sent,
-  /// if anything. Errors: the reader's (kDamaged, kIo).
+  /// if anything. The first message never reaches beyond the batch that holds the offset asked for: whoever restored a
+  /// state compares the hash. Errors: the reader's (kDamaged, kIo).
   [[nodiscard]] Result<void> advance();
+  /// Nothing to read, nothing to send.
+  [[nodiscard]] bool is_idle() const {
+    return !message && ((end_told_ && !has_unread()) || !has_credit());
+  }
+  /// Bytes of frames that the last `advance` looked at.
+  [[nodiscard]] std::size_t last_read() const { return last_read_; }
   /// A progress message when something was scanned that was not told.
   void tell_progress();
 
@@ -66,7 +73,9 @@ class Subscription {
   Offset frame_first_;                       // and that frame's first offset
   Offset scanned_;
   Offset delivered_;  // scanned_ of the last message built
+  std::size_t last_read_ = 0;
   std::optional<Offset> told_;
+  bool opened_ = false;       // its first message is built
   bool end_told_ = false;     // it has heard once that it is at the end
   bool place_known_ = false;  // the next three speak of scanned_
   bool batch_end_ = false;

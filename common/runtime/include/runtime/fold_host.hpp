@@ -18,6 +18,7 @@ struct FoldHostOptions {
   std::vector<std::string> subjects;  ///< what the fold takes
   std::string snapshot_folder;        ///< $LAMPLIGHT_DATA/snapshots/<service>; made when missing
   std::uint64_t snapshot_every_events = 500'000;
+  std::uint64_t keep_free_bytes = 0;  ///< of the snapshots' disk: the log's reserve
   std::int64_t snapshot_every_us = 60'000'000;  ///< whichever comes first, if anything changed
   std::uint64_t credit_bytes = 8U << 20;        ///< bytes that may be under way to us
   std::int64_t silence_us = 5'000'000;          ///< nothing heard for so long: lag is unknown (NaN)
@@ -32,9 +33,10 @@ enum class FoldState { kConnecting, kReplaying, kLive };
 ///     host.snapshot();                                             // drain
 /// "Live" means: evolved up to the head that the bus told when we subscribed. Destroy the host before the client.
 ///
-/// A snapshot's chain hash is checked against the log by subscribing from the cut's own offset, not the one after: the
-/// first delivery brings the hash of the batch that holds the cut. When it differs, the snapshot is dropped and the fold
-/// begins afresh from offset 1. What was evolved meanwhile: nothing.
+/// A state is checked against the log at each start and each new session, by subscribing from the cut's own offset, not the
+/// one after: the first delivery brings the hash of the batch that holds the cut. When it differs (a log put back from a
+/// backup, say), the snapshot is dropped and the fold begins again from an older one or from offset 1. What was evolved
+/// meanwhile: nothing.
 class FoldHost {
  public:
   virtual ~FoldHost() = default;
