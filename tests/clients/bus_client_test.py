@@ -21,7 +21,7 @@ SEED = int(os.environ.get("SEED", time.time_ns() % 1_000_000))
 
 
 class Watched(bus.Client):
-    """A client that also keeps what it was sent; `damage` may change a message's data first."""
+    """A client that also keeps what it was sent; `damage` may change a message's data first, or lose it by None."""
 
     def __init__(self, *arguments, **more):
         self.seen, self.damage = [], None
@@ -29,7 +29,9 @@ class Watched(bus.Client):
 
     def _handle(self, message, *data):
         self.seen.append((message, *data))
-        super()._handle(message, *(self.damage(message, *data) if self.damage else data))
+        data = self.damage(message, *data) if self.damage else data
+        if data is not None:
+            super()._handle(message, *data)
 
     def answers(self, kind):
         return [message for message, *_ in self.seen if message[0] == kind]
@@ -238,20 +240,29 @@ def credit_respected(s):
     s.gone(edge, stalled, quick)
 
 
-def damaged_delivery_read_again(s):
+def damaged_and_lost_deliveries_read_again(s):
     edge, reader = s.client("py_crc"), s.client("py_checker", bus.FOLLOWER)
     offsets = s.durable(edge.publish(*some(20, "crc.checked")))
 
-    def flip_once(message, *data):
-        if message[0] == bus.DELIVER and data[0]:
-            reader.damage = None
-            return (data[0][:-1] + bytes([data[0][-1] ^ 4]),)
-        return data
+    def once(what):
+        def damage(message, *data):
+            if message[0] == bus.DELIVER and data[0]:
+                reader.damage = None
+                return what(data[0])
+            return data
 
-    reader.damage = flip_once
+        reader.damage = damage
+
+    once(lambda body: (body[:-1] + bytes([body[-1] ^ 4]),))
     subscription = reader.subscribe(["crc.*"])
     s.until(lambda: subscription.scanned >= offsets[-1], "it reads again")
     check(reader.errors == ["crc"] and reader.connections == 2, f"by a new connection: {reader.errors}")
+    once(lambda body: None)
+    offsets += s.durable(edge.publish(*some(20, "crc.checked")))
+    s.until(lambda: reader.damage is None, "a delivery is lost")
+    offsets += s.durable(edge.publish(*some(20, "crc.checked")))
+    s.until(lambda: subscription.scanned >= offsets[-1], "it reads again")
+    check(reader.errors == ["crc", "gap"] and reader.connections == 3, f"by a new connection: {reader.errors}")
     check([e.offset for e in subscription.events] == offsets, "each event once, whole")
     s.gone(edge, reader)
 
@@ -292,7 +303,7 @@ def main():
     gaps_and_strangers_refused(s)
     filtered_with_progress(s)
     credit_respected(s)
-    damaged_delivery_read_again(s)
+    damaged_and_lost_deliveries_read_again(s)
     interleaved(s, rng)
     s.end()
 

@@ -100,7 +100,7 @@ class Client:
         elif kind == REFUSED:
             self._on_refused(*fields[:7])
         elif kind == DELIVER:
-            self._on_deliver(*fields[:7], data[0])
+            self._on_deliver(*fields[:8], data[0])
         elif kind == GOODBYE:
             self._connect()
         elif kind == ERROR:
@@ -180,10 +180,10 @@ class Client:
         s.owed = 0
         self._send([SUBSCRIBE, number, s.scanned + 1, s.subjects, s.producers, s.credit])
 
-    def _on_deliver(self, number, scanned, _batch_end, _hash, _time, count, crc, body):
+    def _on_deliver(self, number, scanned, _batch_end, _hash, _time, count, crc, after, body):
         s, events = self.subscriptions[number], []
-        if crc32c(body) != crc:
-            self.errors.append("crc")
+        if crc32c(body) != crc or after != s.scanned:  # damaged, or one before it was lost
+            self.errors.append("crc" if after == s.scanned else "gap")
             self._connect()
             return
         for kind, *group in msgpack.Unpacker(io.BytesIO(body), max_buffer_size=0):
