@@ -132,6 +132,15 @@ Result<std::uint64_t> SnapshotStore::write(const SnapshotCut& cut, Bytes body) {
   head += header;
 
   if (auto made = disk_.make_folder(folder_); !made) return made.error().with("snapshot");
+  if (reserve_bytes_ > 0) {
+    const auto free = disk_.free_bytes(folder_);
+    if (free && *free < reserve_bytes_ + head.size() + body.size()) {
+      return Error(Code::kOverloaded,
+                   fmt::format("snapshot {}: {} bytes free, {} and the log's reserve of {} are "
+                               "needed; make room on the disk",
+                               folder_, *free, head.size() + body.size(), reserve_bytes_));
+    }
+  }
   const std::string path = folder_ + "/" + name_of(cut.offset);
   const std::string temporary = path + ".tmp";
   if (auto done = write_whole(disk_, temporary, as_bytes(head), body); !done) {

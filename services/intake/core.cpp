@@ -17,6 +17,7 @@ runtime::FoldHostOptions host_options(const Core::Options& options) {
   out.subjects = {std::string(kAlertReceived)};
   out.snapshot_folder = options.snapshot_folder;
   out.snapshot_every_us = options.snapshot_every_us;
+  out.keep_free_bytes = options.keep_free_bytes;
   return out;
 }
 }  // namespace

@@ -49,6 +49,7 @@ class Core {
   struct Options {
     std::string snapshot_folder;
     std::int64_t snapshot_every_us = 60'000'000;
+    std::uint64_t keep_free_bytes = 0;
     std::size_t max_open_items =
         32'768;  ///< accepted from HTTP and not yet answered; beyond it kFull
     std::size_t max_open_bytes = 64U << 20;  ///< of their payloads; beyond it kFull

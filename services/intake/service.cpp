@@ -90,6 +90,7 @@ class Intake final : public runtime::Service {
     Core::Options options;
     options.snapshot_folder = root_.config.text("data.folder") + "/snapshots/intake";
     options.max_open_items = static_cast<std::size_t>(root_.config.integer("intake.open_alerts"));
+    options.keep_free_bytes = static_cast<std::uint64_t>(root_.config.integer("log.reserve_mib")) << 20;
     options.snapshot_every_us = root_.config.integer("snapshots.every_ms") * 1000;
     options.publisher.answer_timeout_us = root_.config.integer("intake.answer_timeout_ms") * 1000;
     return options;

@@ -14,6 +14,7 @@ runtime::FoldHostOptions host_options(const Core::Options& given) {
   options.subjects = {std::string(kAlertReceived)};
   options.snapshot_folder = given.snapshot_folder;
   options.snapshot_every_us = given.snapshot_every_us;
+  options.keep_free_bytes = given.keep_free_bytes;
   return options;
 }
 

@@ -24,6 +24,7 @@ class Core {
   struct Options {
     std::string snapshot_folder;
     std::int64_t snapshot_every_us = 60'000'000;
+    std::uint64_t keep_free_bytes = 0;
     std::string campaign;                  ///< label of the gauges
     std::int64_t show_every_us = 250'000;  ///< gauges at most so often
     /// How long a question may wait for an offset that is on the log, and for one that the log does not have yet.

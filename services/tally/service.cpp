@@ -67,6 +67,7 @@ class Tally final : public runtime::Service {
     desk_ = std::make_unique<ReportDesk>(*lists_, root_.env.clock, metrics_);
     Core::Options core;
     core.snapshot_folder = config.text("data.folder") + "/snapshots/tally";
+    core.keep_free_bytes = static_cast<std::uint64_t>(config.integer("log.reserve_mib")) << 20;
     core.snapshot_every_us = config.integer("snapshots.every_ms") * 1000;
     core.campaign = config.text("tally.campaign");
     core_ = std::make_unique<Core>(root_.env, std::move(*client), service_metrics_, metrics_,

@@ -171,7 +171,17 @@ TEST_F(SnapshotTest, AFullDiskIsAnErrorAndLeavesWhatWasThere) {
   EXPECT_EQ(store().write(cut_at(20), as_bytes(kBody)).error().code(), Code::kOverloaded);
 
   EXPECT_EQ(newest()->cut.offset, Offset{10});
-  EXPECT_EQ(world.disk.files.size(), 1U) << "and no half one, which would take the room that is left";
+  EXPECT_EQ(world.disk.files.size(), 1U)
+      << "and no half one, which would take the room that is left";
+}
+
+TEST_F(SnapshotTest, LeavesTheLogsReserveAlone) {
+  auto kept = store();
+  kept.keep_free(std::uint64_t{1} << 30);  // all that the disk has
+
+  EXPECT_EQ(kept.write(cut_at(20), as_bytes(kBody)).error().code(), Code::kOverloaded);
+
+  EXPECT_TRUE(world.disk.files.empty());
 }
 
 }  // namespace

@@ -45,8 +45,10 @@ class SnapshotStore {
  public:
   SnapshotStore(Disk& disk, std::string folder, SnapshotOwner owner);
 
+  /// Writes leave so many bytes of the disk free: the log's reserve is not for a cache.
+  void keep_free(std::uint64_t bytes) { reserve_bytes_ = bytes; }
   /// Under a temporary name, synced, renamed, the folder synced; then all but the newest two go. Returns the file's size.
-  /// Errors: kIo, kOverloaded (disk full); what was there before is untouched.
+  /// Errors: kIo, kOverloaded (disk full, or would have less than `keep_free` left); what was there before is untouched.
   [[nodiscard]] Result<std::uint64_t> write(const SnapshotCut& cut, Bytes body);
 
   /// The newest snapshot made by this owner on this log, at or below its head, whose digest holds and that `usable`
@@ -66,6 +68,7 @@ class SnapshotStore {
   Disk& disk_;
   std::string folder_;
   SnapshotOwner owner_;
+  std::uint64_t reserve_bytes_ = 0;
 };
 
 }  // namespace lamplight::runtime
