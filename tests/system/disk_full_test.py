@@ -93,11 +93,9 @@ def goes_on(rig, broker, partners, where):
 
 def append(rig, broker, partners, ballast):
     """Less than the reserve is free: refused, though the segment has room."""
-    others = size_of(rig.data / "snapshots")
     ballast.leave(RESERVE - MIB)
     check_refusal(rig, broker, ballast, "append")
-    left = ballast.free() + size_of(rig.data / "snapshots") - others
-    check(left >= RESERVE - 2 * MIB, f"append: the log does not use up the reserve: {left} bytes are left")
+    check(ballast.free() >= RESERVE - 2 * MIB, f"append: neither log nor snapshots use up the reserve: {ballast.free()} bytes are free")
 
 
 def roll(rig, broker, partners, ballast):
@@ -112,13 +110,13 @@ def roll(rig, broker, partners, ballast):
 
 
 def snapshot(rig, broker, partners, ballast):
-    """Not a byte is free: folds go on without snapshots, and write them again when there is room."""
+    """Not a byte is free: folds go on without snapshots, for which the reserve is not, and write them again when there is room."""
     before = len(partners.acked)
     until(lambda: len(partners.acked) > before + 50, "snapshot: alerts come in")
     ballast.leave(0)  # between two snapshots: there is something to save
     check_refusal(rig, broker, ballast, "snapshot")
     tally, folder = rig.services["tally"], rig.data / "snapshots" / "tally"
-    until(lambda: tally.said("snapshot not written"), "snapshot: tally says that it has no room", 20)
+    until(lambda: tally.said("and the log's reserve of"), "snapshot: tally says that it leaves the reserve alone", 20)
     check(tally.ready(), "snapshot: tally answers on")
     check(not list(folder.glob("*.tmp")), "snapshot: no half one takes what little room there is")
     newest = sorted(folder.glob("*.snap"))[-1].name
