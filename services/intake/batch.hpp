@@ -25,6 +25,7 @@ enum class Outcome : std::uint8_t {
   kUnknownAlert,       ///< 422: corrects or withdraws names nothing of this partner
   kWithdrawn,          ///< 422: what it corrects or withdraws is withdrawn (by id)
   kIsWithdrawal,       ///< 422: what it corrects or withdraws is itself a withdrawal
+  kOnlyActual,         ///< 422: it is not Actual, but what it corrects or withdraws is
   kUnavailable,        ///< 503: no bus; nothing was handed to it
   kTimedOut,           ///< 503: handed to the bus, not acknowledged in time: may still come
   kFailed,             ///< 503: the bus refused it

@@ -135,6 +135,10 @@ http::Problem refusal(const Batch& batch, const Item& item) {
     case Outcome::kIsWithdrawal:
       return broken_relation(item, "is_withdrawal",
                              "A withdrawal stands. Send a new alert instead.");
+    case Outcome::kOnlyActual:
+      return broken_relation(item, "only_actual",
+                             "That alert is Actual: only status Actual corrects or withdraws it. "
+                             "In an exercise name an alert of the exercise.");
     case Outcome::kTimedOut:
       return retry("timeout", "The log has not confirmed the alert in time",
                    "It may still be accepted. Send it again with the same Idempotency-Key or "

@@ -114,17 +114,25 @@ std::optional<Publisher::Named> Publisher::find_named(const std::string& partner
     if (under_way->partner != partner) return std::nullopt;
     named.root = under_way->root;
     named.withdrawal = under_way->withdrawal;
+    named.actual = under_way->actual;
+    if (const Pending* root = find_pending(by_id_, named.root)) named.actual |= root->actual;
   } else {
     const AlertRecord* record = state_->by_id(id);
-    if (record == nullptr || state_->partner(*record) != partner) return std::nullopt;
+    if (record == nullptr || record->unresolved || state_->partner(*record) != partner)
+      return std::nullopt;
     named.root = state_->at(record->root).id;
     named.withdrawal = record->withdrawal;
+    named.actual = record->actual;
   }
   if (const auto under_way = withdrawn_.find(named.root); under_way != withdrawn_.end()) {
     named.withdrawn_by = under_way->second;
   } else if (const AlertRecord* root = state_->by_id(named.root)) {
     if (const AlertRecord* by = state_->withdrawn_by(*root)) named.withdrawn_by = by->id;
   }
+  // An Actual correction under way, unless it is the one that is named, may be missed here: what comes is then taken
+  // without effect, as the fold and tally say.
+  if (const AlertRecord* root = state_->by_id(named.root))
+    named.actual |= state_->touches_actual(*root);
   return named;
 }
 
@@ -141,6 +149,10 @@ std::optional<Id16> Publisher::check_relation(const Place& place) {
   }
   if (!is_zero(named->withdrawn_by)) {
     settle(place, Outcome::kWithdrawn, named->withdrawn_by);
+    return std::nullopt;
+  }
+  if (named->actual && place.item().status != AlertStatus::kActual) {
+    settle(place, Outcome::kOnlyActual, place.item().names);
     return std::nullopt;
   }
   return named->root;
@@ -183,10 +195,11 @@ void Publisher::add_pending(const Place& place, const Id16& id, const Id16& root
   added.digest = item.digest;
   added.root = root;
   added.withdrawal = item.withdrawal;
+  added.actual = item.status == AlertStatus::kActual;
   by_id_.emplace(id, number);
   by_reference_.emplace(item.reference, number);
   if (!is_zero(item.key)) by_key_.emplace(item.key, number);
-  if (item.withdrawal) withdrawn_.emplace(root, id);
+  if (item.withdrawal && added.actual) withdrawn_.emplace(root, id);
   ++unacknowledged_;
 }
 
@@ -224,7 +237,7 @@ void Publisher::forget(Pending& pending) {
   by_id_.erase(pending.id);
   by_reference_.erase(pending.reference);
   if (!is_zero(pending.key)) by_key_.erase(pending.key);
-  if (pending.withdrawal) withdrawn_.erase(pending.root);
+  if (pending.withdrawal && pending.actual) withdrawn_.erase(pending.root);
 }
 
 void Publisher::drop_folded() {

@@ -72,6 +72,7 @@ class Publisher {
     Id16 digest;
     Id16 root;  // the alert that it corrects or withdraws in the end; its own id otherwise
     bool withdrawal = false;
+    bool actual = false;
     bool acked = false;
     bool gone = false;  // refused, or in the state: no index leads here
     Offset offset;
@@ -83,6 +84,7 @@ class Publisher {
     Id16 root;
     Id16 withdrawn_by;  // zero: stands
     bool withdrawal = false;
+    bool actual = false;  // something Actual was said of it, or of what it corrects
   };
   enum class Decision { kDone, kLater };
 
@@ -123,7 +125,7 @@ class Publisher {
   Index by_id_;
   Index by_reference_;
   Index by_key_;
-  std::unordered_map<Id16, Id16> withdrawn_;  // root → the withdrawal under way
+  std::unordered_map<Id16, Id16> withdrawn_;  // root → the Actual withdrawal under way
 
   Offset cut_;
   std::vector<Place> again_;  // to decide once more: what they waited for is known

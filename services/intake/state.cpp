@@ -43,7 +43,7 @@ Id16 read_id(runtime::SnapshotReader& in) {
 }
 
 void write_record(runtime::SnapshotWriter& out, const AlertRecord& record) {
-  out.array(11);
+  out.array(13);
   write_id(out, record.id);
   write_id(out, record.reference);
   write_id(out, record.digest);
@@ -55,11 +55,13 @@ void write_record(runtime::SnapshotWriter& out, const AlertRecord& record) {
   write_number(out, record.latest);
   write_number(out, record.withdrawn_by);
   out.boolean(record.withdrawal);
+  out.boolean(record.actual);
+  out.boolean(record.unresolved);
 }
 
 AlertRecord read_record(runtime::SnapshotReader& in, std::uint32_t records, std::size_t partners) {
   AlertRecord record;
-  if (in.array() != 11) in.fail();
+  if (in.array() != 13) in.fail();
   record.id = read_id(in);
   record.reference = read_id(in);
   record.digest = read_id(in);
@@ -73,6 +75,8 @@ AlertRecord read_record(runtime::SnapshotReader& in, std::uint32_t records, std:
   record.latest = read_number(in, records);
   record.withdrawn_by = read_number(in, records);
   record.withdrawal = in.boolean();
+  record.actual = in.boolean();
+  record.unresolved = in.boolean();
   return record;
 }
 }  // namespace
@@ -94,6 +98,7 @@ void IntakeState::evolve(const Event& event) {
   record.time = event.time;
   record.partner = partner_number(scratch_.partner);
   record.withdrawal = scratch_.withdraws.has_value();
+  record.actual = scratch_.status == AlertStatus::kActual;
   const std::uint32_t number = append(record);
   relate(number, scratch_);
   index(number);
@@ -114,16 +119,19 @@ void IntakeState::relate(std::uint32_t number, const AlertReceived& alert) {
   AlertRecord& record = mutable_at(number);
   record.root = number;
   const std::optional<Id16>& named = alert.withdraws ? alert.withdraws : alert.corrects;
-  if (!named) return;
+  if (!named) {
+    const AlertRecord* first = is_zero(record.reference) ? nullptr : by_reference(record.reference);
+    if (first != nullptr && !first->unresolved) record.root = first->root;  // a repeat
+    return;
+  }
   const AlertRecord* target = by_id(*named);
-  if (target == nullptr || target->partner != record.partner) return;
+  record.unresolved =
+      target == nullptr || target->partner != record.partner || target->unresolved;
+  if (record.unresolved) return;
   record.root = target->root;
   AlertRecord& root = mutable_at(target->root);
-  if (record.withdrawal) {
-    if (root.withdrawn_by == kNoRecord) root.withdrawn_by = number;
-  } else {
-    root.latest = number;
-  }
+  if (!record.actual || root.withdrawn_by != kNoRecord) return;
+  (record.withdrawal ? root.withdrawn_by : root.latest) = number;
 }
 
 void IntakeState::index(std::uint32_t number) {

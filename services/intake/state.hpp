@@ -28,9 +28,11 @@ struct AlertRecord {
   std::uint32_t partner = 0;  ///< number of the partner, see IntakeState::partner
   std::uint32_t root =
       kNoRecord;  ///< the alert that this one corrects or withdraws in the end; itself otherwise
-  std::uint32_t latest = kNoRecord;        ///< of a root: its newest correction, if any
-  std::uint32_t withdrawn_by = kNoRecord;  ///< of a root: the alert that took it out, if any
+  std::uint32_t latest = kNoRecord;  ///< of a root: the Actual correction that stands for it, if any
+  std::uint32_t withdrawn_by = kNoRecord;  ///< of a root: the Actual alert that took it out, if any
   bool withdrawal = false;                 ///< takes another alert out
+  bool actual = false;                     ///< status Actual
+  bool unresolved = false;  ///< corrects or withdraws what is not on the log, or another partner's
 };
 
 /// Alerts received, by class and status: what the gauge shows.
@@ -42,7 +44,7 @@ struct ClassCount {
 /// Intake's projection of `alert.received`: who sent what under which reference and key.
 ///
 /// Records lie in log order, so equal histories give equal snapshots. The first of two events with one id, reference or
-/// key wins. About 150 bytes an alert. Threads: the core thread.
+/// key wins. What corrects and withdraws what is tally's rule: only Actual does, and a withdrawal is final. About 150 bytes an alert. Threads: the core thread.
 class IntakeState final : public runtime::Fold {
  public:
   static constexpr std::size_t kMaxClasses =
@@ -51,7 +53,7 @@ class IntakeState final : public runtime::Fold {
   void evolve(const Event& event) override;
   void save(runtime::SnapshotWriter& out) const override;
   void load(runtime::SnapshotReader& in) override;
-  [[nodiscard]] std::uint32_t state_version() const override { return 1; }
+  [[nodiscard]] std::uint32_t state_version() const override { return 2; }
 
   [[nodiscard]] const AlertRecord* by_id(const Id16& id) const;
   [[nodiscard]] const AlertRecord* by_reference(const Id16& reference) const;
@@ -63,7 +65,12 @@ class IntakeState final : public runtime::Fold {
   [[nodiscard]] const std::string& partner(const AlertRecord& record) const {
     return partners_[record.partner];
   }
-  /// The newest correction of the alert's root that came after the alert; null when it stands as it is.
+  /// Something Actual was said of the alert or of what it corrects: only Actual alerts may touch it.
+  [[nodiscard]] bool touches_actual(const AlertRecord& record) const {
+    const AlertRecord& root = at(record.root);
+    return record.actual || root.actual || root.latest != kNoRecord;
+  }
+  /// The newest Actual correction of the alert's root that came after the alert; null when it stands as it is.
   [[nodiscard]] const AlertRecord* corrected_by(const AlertRecord& record) const;
   [[nodiscard]] const AlertRecord* withdrawn_by(const AlertRecord& record) const;
 
