@@ -32,7 +32,7 @@ Id16 set_body_digest(const Secret& secret, std::string& payload) {
 
 void ItemReader::read(std::string_view json, const Id16& key, Batch& batch) {
   Item item;
-  if (!parser_.parse_padded(json, alert_, errors_, warnings_)) {
+  if (!keeps_every_rule(json)) {
     refuse(broken_rules(errors_), batch);
     return;
   }
@@ -44,6 +44,13 @@ void ItemReader::read(std::string_view json, const Id16& key, Batch& batch) {
   }
   encode(item, batch);
   batch.items.push_back(item);
+}
+
+bool ItemReader::keeps_every_rule(std::string_view json) {
+  if (!parser_.parse_padded(json, alert_, errors_, warnings_)) return false;
+  if (horizon_.clock != nullptr)
+    note_future_times(alert_, horizon_.clock->wall().plus_us(horizon_.ahead_us), errors_);
+  return errors_.empty();
 }
 
 void ItemReader::encode(Item& item, Batch& batch) {
@@ -82,7 +89,7 @@ std::unique_ptr<ItemReader> ItemReaders::take() {
       return reader;
     }
   }
-  return std::make_unique<ItemReader>(codes_, secret_);
+  return std::make_unique<ItemReader>(codes_, secret_, horizon_);
 }
 
 void ItemReaders::give_back(std::unique_ptr<ItemReader> reader) {

@@ -127,7 +127,10 @@ class Intake final : public runtime::Service {
     // The publisher answers first, with what to do next.
     options.limits.answer_timeout_ms = config.integer("intake.answer_timeout_ms") + 10'000;
     server_ = http::make_server(options, &metrics_);
-    readers_.emplace(*codes_, *secret_);
+    constexpr std::int64_t kHourUs = 3600LL * 1'000'000;
+    readers_.emplace(
+        *codes_, *secret_,
+        Horizon{&root_.env.clock, config.integer("intake.future_hours") * kHourUs});
 
     const std::string& partner = config.text("intake.partner");
     PostOptions posts;
@@ -190,6 +193,8 @@ void declare_config(runtime::ConfigSchema& schema) {
   schema.declare({"intake.body_timeout_ms", std::int64_t{30'000},
                   "Time without a byte of a body; and granted to a body beyond what 1 KiB/s takes",
                   100, 600'000});
+  schema.declare({"intake.future_hours", std::int64_t{24},
+                  "How far ahead of the clock here the times of an alert may lie", 1, 24});
   schema.declare({"intake.open_alerts", std::int64_t{32'768},
                   "Alerts without an answer yet, beyond which requests are answered 503", 1,
                   1'000'000});

@@ -29,7 +29,7 @@ class CountingRandom final : public Random {
 
 class ManualClock final : public Clock {
  public:
-  TimeUs wall() const override { return {now_us + 1'700'000'000'000'000}; }
+  TimeUs wall() const override { return {now_us + 1'720'000'000'000'000}; }
   std::int64_t monotonic_us() const override { return now_us; }
   std::int64_t now_us = 0;
 };

@@ -108,7 +108,8 @@ class OverHttp : public testing::Test {
   std::filesystem::path folder_;
   ProductionEnv real_;
   runtime::ServiceMetrics service_metrics_{registry, "intake"};
-  ItemReaders readers_{codes(), secret()};
+  ManualClock present_;
+  ItemReaders readers_{codes(), secret(), Horizon{&present_}};
   std::thread thread_;
   std::atomic<bool> stopping_{false};
 };
@@ -135,6 +136,29 @@ TEST_F(OverHttp, AnAlertIsAnsweredWithItsPlaceOnTheLog) {
   EXPECT_THAT(reply.body,
               StartsWith(R"({"id":")" + id + R"(","offset":1,"received_at":"2023-11-14T)"));
   EXPECT_THAT(reply.body, HasSubstr(R"("warnings":[])"));
+}
+
+TEST_F(OverHttp, ASlipInTheYearIsRefusedByFieldAndRule) {
+  start();
+  const auto with = [](std::string json, std::string_view from, std::string_view to) {
+    json.replace(json.find(from), from.size(), to);
+    return json;
+  };
+  const std::string extra =
+      R"(,"occurred_at":"2024-07-04T00:00:00Z","stages":{"arrive":"2024-07-05T00:00:00Z"})";
+
+  // The clock shows 2024-07-03 09:46:40 UTC.
+  const Reply slip = post(with(Said{"a-1"}.json(), "2024-05", "2098-05"));
+  const Reply stage = post(Said{"a-2", "theft", "Actual", extra}.json());
+  const Reply clocks_differ = post(with(Said{"a-3"}.json(), "2024-05-01", "2024-07-04"));
+
+  EXPECT_EQ(slip.status, 422U);
+  EXPECT_THAT(slip.body, HasSubstr(R"("pointer":"/reported_at","rule":"in_future")"));
+  EXPECT_EQ(stage.status, 422U);
+  EXPECT_THAT(stage.body, HasSubstr(R"("pointer":"/stages/arrive","rule":"in_future")"));
+  EXPECT_THAT(stage.body, testing::Not(HasSubstr("occurred_at")));
+  EXPECT_EQ(clocks_differ.status, 202U) << clocks_differ.body;
+  EXPECT_THAT(log.events, testing::SizeIs(1));
 }
 
 TEST_F(OverHttp, The202WaitsForTheDurableAck) {
