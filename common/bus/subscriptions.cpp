@@ -6,6 +6,11 @@
 
 namespace lamplight::bus {
 
+namespace {
+constexpr std::size_t kRoundBytes = 2U << 20;  // read and sent before messages get their turn again
+constexpr std::size_t kTurnBytes = 16U << 10;  // what a turn costs at least, in such bytes
+}  // namespace
+
 Result<void> Subscriptions::subscribe(const PeerId& peer, const std::string& consumer,
                                       const wire::Subscribe& request) {
   const Key key{peer, request.subscription};
@@ -49,8 +54,21 @@ void Subscriptions::forget(const PeerId& peer) {
 
 Subscriptions::Pumped Subscriptions::pump() {
   Pumped result;
-  for (auto at = subscriptions_.begin(); at != subscriptions_.end();) {
+  std::size_t used = 0;
+  auto at = subscriptions_.upper_bound(served_);
+  for (std::size_t left = subscriptions_.size(); left > 0 && !subscriptions_.empty(); --left) {
+    if (used >= kRoundBytes) {
+      result.more = true;
+      break;
+    }
+    if (at == subscriptions_.end()) at = subscriptions_.begin();
+    served_ = at->first;
+    if (at->second->is_idle()) {
+      ++at;
+      continue;
+    }
     const Turn turn_end = turn(*at->second);
+    used += kTurnBytes + at->second->last_read();
     result.more = result.more || turn_end == Turn::kMore;
     result.blocked = result.blocked || turn_end == Turn::kBlocked;
     at = turn_end == Turn::kEnded ? subscriptions_.erase(at) : std::next(at);

@@ -29,7 +29,8 @@ class Subscriptions {
     bool more = false;     ///< some could go on at once
     bool blocked = false;  ///< some wait for a full queue to their peer
   };
-  /// Gives every subscription one turn: at most one message each.
+  /// Gives subscriptions a turn, at most one message each, until all have had theirs or a round's share of reading is
+  /// used up; the next call goes on there. So a crowd that catches up delays itself and no acknowledgement.
   Pumped pump();
   /// Tells each what was scanned since it was last told.
   void tell_progress();
@@ -47,6 +48,7 @@ class Subscriptions {
   Outbound& outbound_;
   BrokerObserver& observer_;
   std::map<Key, std::unique_ptr<Subscription>> subscriptions_;
+  Key served_;  ///< the last one that had its turn
 };
 
 }  // namespace lamplight::bus
