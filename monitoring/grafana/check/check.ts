@@ -14,6 +14,10 @@ const boards = ["lamplight-campaign", "lamplight-services"];
 const transformations = new Set(["organize"]);
 const known = new Set<unknown>([...Object.values(units), "currency:¥"]);  // the last is a prefix of our own, as Grafana allows
 const mostSeries = 12;
+/** How many series a query has is known at run time (tests/compose counts them); here it must begin with what bounds them. */
+const bounded = ["topk(12,", "topk(11,", "sum(", "count(", "time()", "sum by (job, version, commit) (", "count by (alertname, severity) (",
+  "lamplight_ready{", "lamplight_log_", "lamplight_bus_head_", "lamplight_bus_clock_", "lamplight_tally_figures_", "lamplight_tally_events",
+  "job:lamplight_", "check:lamplight_"];
 
 const faults: string[] = [];
 const expressions: string[] = [];
@@ -55,9 +59,8 @@ function checkExpression(what: string, expr: string, variables: Set<string>) {
   const filled = expr.replace(/\$\{?__(rate_interval|interval|range)\}?/g, "5m").replace(/\$\{?\w+\}?/g, "x");
   expressions.push(filled);
   parser.parse(filled).iterate({ enter: (node) => { if (node.type.isError) faults.push(`${what}: not PromQL at ${node.from}: ${filled}`); } });
-  // How many series there are is known at run time; what has labels of its own must say its bound, or be one of few jobs.
-  const few = /^(topk\(1[0-2],|topk\([1-9],|sum\(|sum\(abs|count\(|time\(\)|lamplight_(ready|log_|bus_head|bus_clock|tally_figures|tally_events)|(job|check|campaign_measure):|sum by \(job|count by \(alertname)/;
-  if (!few.test(filled) && !/job=~"broker\|intake\|tally"/.test(filled)) faults.push(`${what}: may be more than ${mostSeries} series: ${filled}`);
+  const isBounded = bounded.some((start) => filled.startsWith(start)) || filled.includes('job=~"broker|intake|tally"');
+  if (!isBounded) faults.push(`${what}: may be more than ${mostSeries} series: ${filled}`);
 }
 
 function checkPanel(board: Board, panel: Panel, variables: Set<string>) {
