@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/planted_bug.hpp"
+#include "model/future_times.hpp"
 #include "model/limits.hpp"
 
 namespace lamplight::bus {
@@ -84,6 +85,11 @@ PublishHandler::Outcome PublishHandler::publish(const Session& session, std::uin
         {tag, request.first_seq, frame->header().count, same->first_offset, TimeUs{}, true},
         now.monotonic_us);
     return Outcome::kAnswered;
+  }
+  if (seeding_ && frame->header().time.value_or(TimeUs{}) > now.wall.plus_us(kMaxAheadUs)) {
+    return refuse(request, {std::string(to_string(Code::kInvalid)),
+                            "the frame's time lies more than 24 h ahead of the bus's clock: bus "
+                            "time could never go back from there"});
   }
   const TimeUs time = time_for(*frame, now);
   if (const auto refusal = check_events(*frame, time)) return refuse(request, *refusal);

@@ -318,6 +318,23 @@ TEST_F(SeededLog, TimeComesWithTheFramesAndALowerOneTakesTheLast) {
   EXPECT_EQ(take<wire::BusHeartbeat>("A").back().bus_time, TimeUs{3000});
 }
 
+TEST_F(SeededLog, ATimeThatNoClockShowsYetIsRefusedAndTheRestGoesOn) {
+  constexpr std::int64_t kAhead = 24LL * 3600 * 1'000'000;
+  hello("A", "intake", 1, 1, true);
+
+  publish("A", 1, frame("intake", 1, {{"2098"}}, TimeUs{kStart + kAhead + 1}));
+  publish("A", 2, frame("intake", 1, {{"clocks differ"}}, TimeUs{kStart + kAhead}));
+
+  const auto refused = take<wire::Refused>("A");
+  ASSERT_THAT(refused, testing::SizeIs(1));
+  EXPECT_EQ(refused[0].code, "invalid");
+  EXPECT_THAT(refused[0].message, testing::HasSubstr("24 h ahead"));
+  sync();
+  const auto taken = acks("A");
+  ASSERT_THAT(taken, SizeIs(1));
+  EXPECT_EQ(taken[0].time, TimeUs{kStart + kAhead});
+}
+
 TEST_F(SeededLog, OnlyWhoHoldsTheRightGivesTime) {
   hello("B", "console", 1, 1, true);  // not among the bus's seed names
   publish("B", 1, frame("console", 1, {{"a"}}, TimeUs{1000}));
