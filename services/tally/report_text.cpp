@@ -51,7 +51,6 @@ const std::map<std::string_view, Words>& vocabulary() {
       {"checks", {"勾稽核对", "Cross-checks"}},
       {"agree", {"项全部一致", "checks agree"}},
       {"differ", {"不一致", "DIFFERS"}},
-      {"more_rows", {"行未列出（JSON 含全部）", "more rows (the JSON form holds all)"}},
       {"class", {"类别", "class"}},
       {"category", {"警情种类", "category"}},
       {"area", {"辖区", "area"}},
@@ -124,7 +123,10 @@ class TextWriter {
   }
   void show(const TextTable& table, std::size_t rows) {
     out_ += table.to_string();
-    if (rows > kShownRows) line(fmt::format("  … {} {}", rows - kShownRows, word("more_rows")));
+    if (rows <= kShownRows) return;
+    line(language_ == Language::kChinese
+             ? fmt::format("  … 另有 {} 行，共 {} 行（JSON 含全部）", rows - kShownRows, rows)
+             : fmt::format("  … and {} more, {} in all (the JSON form holds all)", rows - kShownRows, rows));
   }
 
   void header() {
@@ -161,18 +163,19 @@ class TextWriter {
     line(parts);
   }
 
-  /// What fits: the latest of a table that goes by the calendar, else the greatest; `top` tables are sorted already.
-  [[nodiscard]] static std::vector<const CountTable::RowOf*> shown_of(const CountTable& table) {
-    std::vector<const CountTable::RowOf*> rows;
-    for (const CountTable::RowOf& row : table.rows) rows.push_back(&row);
+  /// What fits: the latest rows of a table that goes by the calendar, else the greatest by `size`, greatest first.
+  template <typename Rows, typename Size>
+  [[nodiscard]] static auto shown_of(const Dimensions& by, const Rows& table, Size size) {
+    std::vector<const typename Rows::value_type*> rows;
+    for (const auto& row : table) rows.push_back(&row);
     if (rows.size() <= kShownRows) return rows;
-    const bool calendar = !table.by.empty() && (table.by[0] == "day" || table.by[0] == "month" ||
-                                                table.by[0] == "second");
+    const bool calendar =
+        !by.empty() && (by[0] == "day" || by[0] == "month" || by[0] == "second");
     if (calendar) {
       rows.erase(rows.begin(), rows.end() - static_cast<std::ptrdiff_t>(kShownRows));
     } else {
       std::stable_sort(rows.begin(), rows.end(),
-                       [](auto a, auto b) { return a->value > b->value; });
+                       [&size](auto a, auto b) { return size(*a) > size(*b); });
       rows.resize(kShownRows);
     }
     return rows;
@@ -188,7 +191,8 @@ class TextWriter {
     const std::size_t numbers = columns.size();
     columns.push_back(word(table.measure == Measure::kAlerts ? "alerts" : "amount_fen"));
     TextTable text(columns, numbers);
-    for (const CountTable::RowOf* row : shown_of(table)) {
+    const auto size = [](const CountTable::RowOf& row) { return row.value; };
+    for (const CountTable::RowOf* row : shown_of(table.by, table.rows, size)) {
       auto cells = labels(table.by, row->key);
       cells.push_back(value(table.measure, row->value));
       text.add(std::move(cells));
@@ -229,9 +233,13 @@ class TextWriter {
     const std::size_t numbers = columns.size();
     for (const char* name : {"current", "previous", "change"}) columns.push_back(word(name));
     TextTable text(columns, numbers);
-    for (std::size_t i = 0; i < std::min(table.rows.size(), kShownRows); ++i) {
-      const Change& change = table.rows[i].changes[pair];
-      auto cells = labels(table.by, table.rows[i].key);
+    // By the greater side: what was much and is gone is as telling as what is new.
+    const auto size = [pair](const ComparisonTable::RowOf& row) {
+      return std::max(row.changes[pair].current, row.changes[pair].previous);
+    };
+    for (const ComparisonTable::RowOf* row : shown_of(table.by, table.rows, size)) {
+      const Change& change = row->changes[pair];
+      auto cells = labels(table.by, row->key);
       cells.push_back(value(measure, change.current));
       cells.push_back(value(measure, change.previous));
       cells.push_back(change.pct_1dp.value_or("–"));
@@ -251,9 +259,10 @@ class TextWriter {
         columns.push_back(fmt::format("≤{}s", s));
       for (const char* name : {"missing", "over", "negative"}) columns.push_back(word(name));
       TextTable text(columns, numbers);
-      for (std::size_t i = 0; i < std::min(table.groups.size(), kShownRows); ++i) {
-        const Distribution& figures = table.groups[i].figures;
-        auto cells = labels(table.by, table.groups[i].key);
+      const auto size = [](const auto& group) { return group.figures.n; };
+      for (const auto* group : shown_of(table.by, table.groups, size)) {
+        const Distribution& figures = group->figures;
+        auto cells = labels(table.by, group->key);
         const auto add = [&](auto n) { cells.push_back(fmt::format("{}", n)); };
         add(figures.n);
         for (std::size_t p = 0; p < report_.spec->percentiles.size(); ++p) {
@@ -275,9 +284,10 @@ class TextWriter {
     auto columns = head(duplicate.key);
     columns.push_back(word("members"));
     TextTable text(columns, columns.size());
-    for (std::size_t i = 0; i < std::min(duplicate.listed.size(), kShownRows); ++i) {
-      auto cells = labels(duplicate.key, duplicate.listed[i].key);
-      cells.push_back(fmt::format("{}", fmt::join(duplicate.listed[i].partner_refs, " ")));
+    const auto size = [](const auto& group) { return group.partner_refs.size(); };
+    for (const auto* group : shown_of(duplicate.key, duplicate.listed, size)) {
+      auto cells = labels(duplicate.key, group->key);
+      cells.push_back(fmt::format("{}", fmt::join(group->partner_refs, " ")));
       text.add(std::move(cells));
     }
     show(text, duplicate.listed.size());

@@ -116,6 +116,54 @@ TEST(YearOverYear, OfAPeriodComparesTheSameDaysOfTheYearBefore) {
   EXPECT_EQ(total_of(report.comparisons[0]).previous, 2);
 }
 
+struct LeapPeriod {
+  const char* current;
+  const char* previous;
+  std::int64_t current_alerts;
+  std::int64_t previous_alerts;
+};
+void PrintTo(const LeapPeriod& period, std::ostream* out) { *out << period.current; }
+
+/// One alert a day from 2022-12-01 to 2025-03-31: sums are numbers of days.
+class LeapYears : public ::testing::TestWithParam<LeapPeriod> {};
+
+TEST_P(LeapYears, CompareTheSameDaysAndLeaveTheTwentyNinthOut) {
+  History history;
+  int ref = 0;
+  const Period all = parse_period("2022-12-01..2025-03-31").value();
+  for (Day day = all.first; day <= all.last; day = day.plus(1))
+    history.say({.ref = std::to_string(++ref), .reported = to_string(day) + "T12:00:00Z"});
+
+  const Report report = history.report(spec_of(R"(
+    name = "t"
+    running = "whole"
+    [[comparison]]
+    name = "c"
+    kind = "previous_year"
+  )"),
+                                       {}, parse_period(GetParam().current).value());
+
+  EXPECT_EQ(to_string(report.comparisons[0].pairs.at(0).previous), GetParam().previous);
+  EXPECT_EQ(total_of(report.comparisons[0]).current, GetParam().current_alerts);
+  EXPECT_EQ(total_of(report.comparisons[0]).previous, GetParam().previous_alerts);
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    AtBothEnds, LeapYears,
+    ::testing::Values(
+        // Ends on the leap day: the year before ends on 28 February, not on 1 March.
+        LeapPeriod{"2023-12-01..2024-02-29", "2022-12-01..2023-02-28", 90, 90},
+        LeapPeriod{"2024-02", "2023-02-01..2023-02-28", 28, 28},
+        // Begins on it: the year before begins on 1 March, not on 28 February.
+        LeapPeriod{"2024-02-29..2024-03-31", "2023-03-01..2023-03-31", 31, 31},
+        // Holds it.
+        LeapPeriod{"2024-02-28..2024-03-01", "2023-02-28..2023-03-01", 2, 2},
+        // The year before holds it, or ends or begins beside it.
+        LeapPeriod{"2025-02-28..2025-03-01", "2024-02-28..2024-03-01", 2, 2},
+        LeapPeriod{"2025-02", "2024-02-01..2024-02-28", 28, 28},
+        LeapPeriod{"2025-03", "2024-03-01..2024-03-31", 31, 31}),
+    [](const auto& instance) { return "Period" + std::to_string(instance.index); });
+
 TEST(Comparisons, OfARunningPeriodNeverReachBeyondAShorterBaseline) {
   const History history =
       on_days({"2022-06-05T10:00:00Z", "2022-06-06T10:00:00Z", "2022-07-31T10:00:00Z"});
@@ -536,7 +584,46 @@ TEST(ReportText, OfALongTableShowsTheLatestDaysAndTheGreatestAreasAndSaysHowMany
   EXPECT_THAT(text, HasSubstr("  2022-07-31 "));
   EXPECT_THAT(text, ::testing::Not(HasSubstr("  2022-05-22 ")));
   EXPECT_THAT(text, HasSubstr("area62"));
-  EXPECT_THAT(text, HasSubstr("22 more rows"));
+  EXPECT_THAT(text, HasSubstr("… and 22 more, 62 in all"));
+}
+
+TEST(ReportText, OfALongComparisonOrIntervalShowsTheGreatest) {
+  History history;
+  int ref = 0;
+  const auto say = [&](const std::string& area, const std::string& year, int times) {
+    for (int i = 0; i < times; ++i) {
+      history.say({.ref = std::to_string(++ref),
+                   .area = area,
+                   .reported = year + "-07-01T12:00:00Z",
+                   .stages = {{"arrive", year + "-07-01T12:05:00Z"}}});
+    }
+  };
+  for (int i = 10; i < 60; ++i) say("area" + std::to_string(i), "2022", 1);
+  say("zz_grown", "2022", 3);
+  say("zz_gone", "2021", 2);
+  const std::string text = to_text(history.report(spec_of(R"(
+    name = "t"
+    running = "whole"
+    [[comparison]]
+    name = "c"
+    kind = "year_over_year"
+    by = [["area"]]
+    [[interval]]
+    name = "i"
+    from = "reported_at"
+    to = "stage:arrive"
+    by = [["area"]]
+  )")),
+                                   CodeLists::builtin().value(), Language::kEnglish);
+
+  const std::string comparison = text.substr(text.find("\nc "), text.find("\ni ") - text.find("\nc "));
+  const std::string interval = text.substr(text.find("\ni "));
+  EXPECT_THAT(comparison, HasSubstr("zz_grown"));
+  EXPECT_THAT(comparison, HasSubstr("zz_gone"));
+  EXPECT_THAT(comparison, HasSubstr("… and 12 more, 52 in all"));
+  EXPECT_THAT(interval, HasSubstr("zz_grown"));
+  EXPECT_THAT(interval, HasSubstr("zz_gone"));
+  EXPECT_THAT(interval, HasSubstr("… and 12 more, 52 in all"));
 }
 
 TEST(ReportText, LeavesAmountsOutWhereThereAreNone) {
