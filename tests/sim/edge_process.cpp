@@ -63,9 +63,9 @@ Result<bool> EdgeProcess::drain() {
 
 bool EdgeProcess::publish(const Item& item) {
   const Id16 id = ids_->next();
-  std::string payload(1 + static_cast<std::size_t>(
-                              chance_.skewed(8, static_cast<std::int64_t>(options_.most_bytes))),
-                      static_cast<char>(item.number));
+  const auto bytes = chance_.skewed(static_cast<std::int64_t>(options_.least_bytes),
+                                    static_cast<std::int64_t>(options_.most_bytes));
+  const std::string payload(static_cast<std::size_t>(bytes), static_cast<char>(item.number));
   bus::NewEvent event;
   event.subject = item.forbidden         ? "control.sim.forbidden"
                   : item.number % 3 == 0 ? "sim.third"

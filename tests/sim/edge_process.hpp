@@ -19,7 +19,8 @@ class EdgeProcess final : public Process {
   struct Options {
     std::uint64_t events = 100;
     bool dedupe = true;
-    std::size_t most_bytes = 200;      ///< of a payload
+    std::size_t least_bytes = 8;  ///< of a payload
+    std::size_t most_bytes = 200;
     std::uint64_t burst = 8;           ///< events at once, at most
     std::int64_t pause_us = 50'000;    ///< between bursts, about
     std::uint64_t forbidden = 10'000;  ///< events that the bus must refuse, per million

@@ -133,9 +133,12 @@ Result<bool> IntakeProcess::drain() {
   return true;
 }
 
-/// Whether what it names has an id by now.
-bool IntakeProcess::ready(const Alert& alert) const {
-  return !alert.names || alerts_[*alert.names].id.has_value();
+/// Whether what it names has its answer; when that was no id, the alert stands for itself.
+bool IntakeProcess::ready(Alert& alert) const {
+  if (!alert.names) return true;
+  const Alert& named = alerts_[*alert.names];
+  if (named.answered && !named.id) alert.names.reset();
+  return named.answered;
 }
 
 void IntakeProcess::submit() {
@@ -154,12 +157,7 @@ void IntakeProcess::submit() {
     numbers.push_back(number);
     under_way_[number] = true;
   }
-  for (const std::size_t number : later) {
-    Alert& alert = alerts_[number];
-    // What it names was refused or waits in turn: then it stands for itself.
-    if (todo_.empty() && under_way_.empty() && numbers.empty()) alert.names.reset();
-    todo_.push_back(number);
-  }
+  todo_.insert(todo_.end(), later.begin(), later.end());
   if (numbers.empty()) return;
   batch->owner = std::make_shared<Owner>(*this, life_, std::move(numbers));
   core_->submit(std::move(batch));
@@ -217,6 +215,7 @@ void IntakeProcess::answered(const std::vector<std::size_t>& numbers, const inta
 void IntakeProcess::settle(std::size_t number, const intake::Item& item) {
   around_.trace.line(now_us(), "intake answers {}: outcome {} offset {}", number,
                      static_cast<int>(item.outcome), item.offset.value);
+  alerts_[number].answered = true;
   if (item.outcome == intake::Outcome::kAccepted || item.outcome == intake::Outcome::kDuplicate) {
     ++accepted_;
     alerts_[number].id = item.id;

@@ -45,6 +45,7 @@ class IntakeProcess final : public Process {
     bool withdraws = false;
     bool has_key = false;
     std::optional<Id16> id;  ///< once accepted
+    bool answered = false;   ///< for good
   };
 
   Result<void> begin(const Env& env) override;
@@ -53,7 +54,7 @@ class IntakeProcess final : public Process {
   void end() override;
   void make_alerts();
   void submit();
-  [[nodiscard]] bool ready(const Alert& alert) const;
+  [[nodiscard]] bool ready(Alert& alert) const;
   void add_item(const Alert& alert, intake::Batch& batch) const;
   void answered(const std::vector<std::size_t>& numbers, const intake::Batch& batch);
   void settle(std::size_t number, const intake::Item& item);

@@ -8,20 +8,15 @@ Plan Plan::of(sim::SeededRandom& random) {
   plan.heals = random.chance(700'000);
   plan.faults_us = random.between(2'000'000, 8'000'000);
   plan.fault_every_us = random.between(60'000, 900'000);
-  plan.edge_events = static_cast<std::uint64_t>(random.skewed(10, 150));
-  plan.alerts = static_cast<std::uint64_t>(random.skewed(10, 120));
+  plan.edge_events = static_cast<std::uint64_t>(random.skewed(40, 500));
+  plan.alerts = static_cast<std::uint64_t>(random.skewed(20, 300));
   plan.segment_bytes = (16U << 10) << random.below(3);
   plan.recent_bytes = random.chance(500'000) ? 2U << 10 : 1U << 20;
   plan.reserve_bytes = random.chance(500'000) ? 64U << 10 : 0;
   plan.queue_limit = random.chance(200'000) ? 16 : 4096;
   plan.consumer_keeps_place = random.chance(500'000);
-  plan.slow_sync_us = random.skewed(500, 200'000);
-  if (random.chance(60'000)) {  // enough bytes for credit to run out
-    plan.most_event_bytes = 100'000;
-    plan.edge_events = 40;
-    plan.segment_bytes = 512U << 10;
-    plan.fault_every_us = 1'500'000;
-  }
+  plan.fast_sync_us = random.skewed(20, 10'000);
+  plan.slow_sync_us = plan.fast_sync_us + random.skewed(500, 200'000);
   plan.messages = mostly();
   plan.links = mostly();
   plan.crashes = mostly();
@@ -30,6 +25,14 @@ Plan Plan::of(sim::SeededRandom& random) {
   plan.disk_full = random.chance(400'000);
   plan.clock_steps = random.chance(400'000);
   plan.bit_flips = random.chance(300'000);
+  if (random.chance(40'000)) {  // enough bytes for credit to run out, and not much to begin it anew
+    plan.least_event_bytes = 40'000;
+    plan.most_event_bytes = 100'000;
+    plan.edge_events = 50;
+    plan.segment_bytes = 512U << 10;
+    plan.fault_every_us = 1'500'000;
+    plan.crashes = plan.power = plan.links = plan.messages = random.chance(500'000);
+  }
   return plan;
 }
 

@@ -15,6 +15,7 @@ struct Plan {
   std::int64_t fault_every_us = 300'000;  ///< about
 
   std::uint64_t edge_events = 60;
+  std::size_t least_event_bytes = 8;
   std::size_t most_event_bytes = 200;
   std::uint64_t alerts = 60;
   std::uint64_t segment_bytes = 32U << 10;
@@ -22,7 +23,8 @@ struct Plan {
   std::uint64_t reserve_bytes = 0;
   std::size_t queue_limit = 4096;
   bool consumer_keeps_place = false;
-  std::int64_t slow_sync_us = 4'000;
+  std::int64_t fast_sync_us = 30;     ///< half of a sync's time, from this
+  std::int64_t slow_sync_us = 4'000;  ///< to this
 
   // What kinds of faults there are.
   bool messages = true;

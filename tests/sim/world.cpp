@@ -42,11 +42,14 @@ World::World(std::uint64_t seed, std::FILE* trace_to)
   broker.log.recent_bytes = plan_.recent_bytes;
   broker.log.reserve_bytes = plan_.reserve_bytes;
   broker.log.in_line = true;
+  broker.sync_from_us = plan_.fast_sync_us;
   broker.sync_to_us = plan_.slow_sync_us;
   broker_ =
       add(std::make_unique<BrokerProcess>(around, bus_disk_, bus_clock_, random_.fork(), broker));
+  // The work lasts about as long as the faults.
   IntakeProcess::Options intake;
   intake.alerts = plan_.alerts;
+  intake.pause_us = plan_.faults_us * 10 / static_cast<std::int64_t>(plan_.alerts);
   intake_ = add(std::make_unique<IntakeProcess>(around, services_disk_, services_clock_,
                                                 random_.fork(), intake));
   tally_ = add(std::make_unique<TallyProcess>(around, services_disk_, services_clock_,
@@ -54,7 +57,9 @@ World::World(std::uint64_t seed, std::FILE* trace_to)
   for (const bool dedupe : {true, false}) {
     EdgeProcess::Options edge;
     edge.events = plan_.edge_events;
+    edge.pause_us = plan_.faults_us * 12 / static_cast<std::int64_t>(plan_.edge_events);
     edge.dedupe = dedupe;
+    edge.least_bytes = plan_.least_event_bytes;
     edge.most_bytes = plan_.most_event_bytes;
     edges_.push_back(
         add(std::make_unique<EdgeProcess>(dedupe ? "edge-keys" : "edge-plain", around,

@@ -89,7 +89,7 @@ void World::strike_messages() {
   faults.latency_to_us = random_.skewed(2'000, 300'000);
   trace_.line(scheduler_.now_us(), "messages: lose {} repeat {} reorder {} latency to {} us",
               faults.lose, faults.repeat, faults.reorder, faults.latency_to_us);
-  later(random_.skewed(100'000, 2'000'000), [this] { network_.faults = {}; });
+  later(random_.between(200'000, 3'000'000), [this] { network_.faults = {}; });
 }
 
 void World::strike_disk() {
@@ -100,7 +100,7 @@ void World::strike_disk() {
     case 1: platter.faults.sync_fails = rate; break;
     default: platter.faults.read_fails = rate;
   }
-  later(random_.skewed(50'000, 1'000'000), [&platter] { platter.faults = {}; });
+  later(random_.between(100'000, 1'500'000), [&platter] { platter.faults = {}; });
 }
 
 void World::fill_disk() {
@@ -113,7 +113,7 @@ void World::fill_disk() {
 
 void World::step_clock() {
   sim::SimClock& clock = random_.chance(700'000) ? bus_clock_ : services_clock_;
-  std::int64_t step = random_.skewed(1'000, 7'200'000'000);
+  std::int64_t step = std::int64_t{1'000} << random_.below(24);  // a millisecond to two hours
   if (random_.chance(500'000)) step = -step;
   trace_.fault(scheduler_.now_us(), "clock_step", "by {} us", step);
   clock.step(step);
