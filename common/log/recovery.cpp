@@ -118,7 +118,8 @@ Result<TimeUs> rebuild_sidecars(Disk& disk, const std::string& folder,
     const bool newest_sealed = i + 2 == segments.size();
     if (!newest_sealed && disk.exists(path_in(folder, sidecar_name(segments[i].first)))) continue;
     bool rebuilt = false;
-    const auto index = index_of_sealed(disk, folder, segments[i], segments[i + 1], rebuilt);
+    const auto index = index_of_sealed(disk, folder, segments[i], segments[i + 1], rebuilt,
+                                       SidecarParts::kAllButKeys);
     if (!index) return index.error();
     if (rebuilt) ++report.sidecars_rebuilt;
     last_time = index->last_time;
@@ -221,11 +222,11 @@ std::optional<std::string> following_is_missing(Disk& disk, const std::string& f
 
 Result<SegmentIndex> index_of_sealed(Disk& disk, const std::string& folder,
                                      const SegmentInfo& segment, const SegmentInfo& following,
-                                     bool& rebuilt) {
+                                     bool& rebuilt, SidecarParts parts) {
   const std::string sidecar = path_in(folder, sidecar_name(segment.first));
-  if (auto index = read_sidecar(disk, sidecar); index && index->first == segment.first &&
-                                                index->last.next() == following.first &&
-                                                index->last_hash == following.prev_hash) {
+  if (auto index = read_sidecar(disk, sidecar, parts); index && index->first == segment.first &&
+                                                       index->last.next() == following.first &&
+                                                       index->last_hash == following.prev_hash) {
     return index;
   }
   const std::string path = path_in(folder, segment_name(segment.first));

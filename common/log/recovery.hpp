@@ -6,6 +6,7 @@
 #include "read_side.hpp"
 #include "segment_file.hpp"
 #include "segment_scan.hpp"
+#include "sidecar.hpp"
 
 namespace lamplight::log {
 
@@ -28,7 +29,6 @@ struct Recovered {
 [[nodiscard]] Result<Recovered> recover(const Env& env, const Options& options);
 
 /// The clean-stop sidecar of this log, if there is one that reads.
-struct CleanStop;
 [[nodiscard]] Result<std::optional<CleanStop>> find_clean_stop(Disk& disk,
                                                                const std::string& folder,
                                                                const Header& header);
@@ -39,10 +39,11 @@ struct CleanStop;
                                                               const SegmentScan& last);
 
 /// The index of a sealed segment: from its sidecar when that is whole and ends where `following` begins, else from the
-/// segment itself, written again and `rebuilt` set.
+/// segment itself, written again and `rebuilt` set (then with all its parts).
 /// Errors: kDamaged the segment is (file and byte named); kIo.
 [[nodiscard]] Result<SegmentIndex> index_of_sealed(Disk& disk, const std::string& folder,
                                                    const SegmentInfo& segment,
-                                                   const SegmentInfo& following, bool& rebuilt);
+                                                   const SegmentInfo& following, bool& rebuilt,
+                                                   SidecarParts parts = SidecarParts::kAll);
 
 }  // namespace lamplight::log

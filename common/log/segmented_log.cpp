@@ -5,6 +5,7 @@
 
 #include "base/planted_bug.hpp"
 #include "index_builder.hpp"
+#include "index_window.hpp"
 #include "model/limits.hpp"
 #include "segment_file.hpp"
 #include "sidecar.hpp"
@@ -220,12 +221,16 @@ Result<void> SegmentedLog::visit_indexes(const std::function<bool(const SegmentI
   if (side_->failed || closed_) return fenced();
   preparer_.wait_until_idle();
   std::vector<SegmentIndex> kept;
+  IndexWindow window;
+  window.note(active_index_);
   bool go_on = wanted(active_index_);
   for (std::size_t i = side_->segments.size() - 1; i > 0 && go_on; --i) {
     bool rebuilt = false;
-    auto index = index_of_sealed(disk_, options_.folder, side_->segments[i - 1], side_->segments[i],
-                                 rebuilt);
+    auto index =
+        index_of_sealed(disk_, options_.folder, side_->segments[i - 1], side_->segments[i], rebuilt,
+                        window.wants_keys() ? SidecarParts::kAll : SidecarParts::kAllButKeys);
     if (!index) return index.error();
+    window.trim(*index);
     if (rebuilt) ++recovery_.sidecars_rebuilt;
     go_on = wanted(*index);
     kept.push_back(std::move(*index));

@@ -172,7 +172,7 @@ std::string encode_sidecar(const SegmentIndex& index) {
   return enclose(kIndexMagic, out.buffer());
 }
 
-Result<SegmentIndex> decode_sidecar(Bytes file) {
+Result<SegmentIndex> decode_sidecar(Bytes file, SidecarParts parts) {
   const auto body = body_of(kIndexMagic, file);
   if (!body) return body.error();
   MsgpackReader in(*body);
@@ -190,6 +190,7 @@ Result<SegmentIndex> decode_sidecar(Bytes file) {
   read_spans(in, index.producers);
   read_frames(in, index);
   each_record(in, kDedupeBytes, [&](const std::uint8_t* at) {
+    if (parts == SidecarParts::kAllButKeys) return;
     index.dedupe.push_back({Id16::from(Bytes(at, 16)), Offset{get_le<std::uint64_t>(at + 16)},
                             TimeUs{get_le<std::int64_t>(at + 24)}});
   });
@@ -197,10 +198,10 @@ Result<SegmentIndex> decode_sidecar(Bytes file) {
   return index;
 }
 
-Result<SegmentIndex> read_sidecar(Disk& disk, const std::string& path) {
+Result<SegmentIndex> read_sidecar(Disk& disk, const std::string& path, SidecarParts parts) {
   const auto file = read_file(disk, path, kMaxSidecarBytes);
   if (!file) return file.error();
-  auto index = decode_sidecar(as_bytes(*file));
+  auto index = decode_sidecar(as_bytes(*file), parts);
   if (!index) return index.error().with(path);
   return index;
 }

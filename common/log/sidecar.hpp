@@ -13,10 +13,14 @@ namespace lamplight::log {
 /// A sealed segment's index: a cache. Body: [1, first, last, first_time, last_time, last_hash, places, subjects,
 /// producers, frames, dedupe]; the long lists are bins of fixed little-endian records.
 [[nodiscard]] std::string encode_sidecar(const SegmentIndex& index);
+/// What to take out of a sidecar: its dedupe keys are most of it, and an old segment's no longer matter.
+enum class SidecarParts { kAll, kAllButKeys };
 /// Errors: kDamaged.
-[[nodiscard]] Result<SegmentIndex> decode_sidecar(Bytes file);
+[[nodiscard]] Result<SegmentIndex> decode_sidecar(Bytes file,
+                                                  SidecarParts parts = SidecarParts::kAll);
 /// Reads and decodes; errors as decode_sidecar, kNotFound, kIo.
-[[nodiscard]] Result<SegmentIndex> read_sidecar(Disk& disk, const std::string& path);
+[[nodiscard]] Result<SegmentIndex> read_sidecar(Disk& disk, const std::string& path,
+                                                SidecarParts parts = SidecarParts::kAll);
 /// Temporary name, then rename; not synced: whoever finds it torn rebuilds it.
 [[nodiscard]] Result<void> write_sidecar(Disk& disk, const std::string& path,
                                          const SegmentIndex& index);

@@ -104,6 +104,8 @@ class Log {
 
   /// What the bus needs to rebuild its fence and dedupe tables: the index of each segment from the oldest that still
   /// matters (`wanted` is asked newest first and says whether to go on to an older one), then called oldest first.
+  /// Of frames and dedupe keys an index holds only those that newer ones have not put out of reach (limits.hpp): all
+  /// together they are as large as those tables, however long the log is.
   virtual Result<void> visit_indexes(const std::function<bool(const SegmentIndex&)>& wanted,
                                      const std::function<void(const SegmentIndex&)>& visit) = 0;
 
