@@ -45,6 +45,7 @@ void run_machine(const Run& run);
 void run_bus(const Run& run);
 void run_tally(const Run& run);
 void run_import(const Run& run);
+void run_start(const Run& run);
 void run_peers(const Run& run);
 
 /// Sorts; nearest rank.

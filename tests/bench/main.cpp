@@ -51,7 +51,7 @@ int usage() {
       "tally.replay\n"
       "         import.dublin bus.vs_nats|vs_redis_always|vs_redis_everysec bus.cpu bus.e2e "
       "bus.fanout4\n"
-      "         log.vs_rocksdb log.vs_lmdb\n"
+      "         log.vs_rocksdb log.vs_lmdb start.10m start.10m.broker broker.rss bus.catchup\n"
       "  --json: one JSON line a figure\n");
   return 2;
 }
@@ -83,6 +83,7 @@ int main(int argc, char** argv) {
   run_bus(run);
   run_tally(run);
   run_import(run);
+  run_start(run);
   run_peers(run);
   std::filesystem::remove_all(run.folder);
   return 0;
