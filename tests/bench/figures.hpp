@@ -47,6 +47,7 @@ void run_tally(const Run& run);
 void run_import(const Run& run);
 void run_start(const Run& run);
 void run_peers(const Run& run);
+void run_http(const Run& run);
 
 /// Sorts; nearest rank.
 [[nodiscard]] double percentile(std::vector<double>& values, double p);

@@ -85,6 +85,7 @@ int main(int argc, char** argv) {
   run_import(run);
   run_start(run);
   run_peers(run);
+  run_http(run);
   std::filesystem::remove_all(run.folder);
   return 0;
 }
