@@ -20,7 +20,7 @@ constexpr std::uint64_t kNotKnown = std::numeric_limits<std::uint64_t>::max();
 // Our own bus as it ships: `lamplight run broker`, reached over ipc.
 class LamplightBus : public Bus {
  public:
-  LamplightBus(std::unique_ptr<Server> server, std::string folder)
+  LamplightBus(std::unique_ptr<Server> server, const std::string& folder)
       : server_(std::move(server)), endpoint_("ipc://" + folder + "/data/run/bus.sock") {}
 
   Sample publish(std::uint32_t window, double seconds) override {
@@ -34,6 +34,7 @@ class LamplightBus : public Bus {
     std::atomic<std::uint64_t> total{kNotKnown};
     std::atomic<int> listening{0};
     std::vector<std::thread> threads;
+    threads.reserve(static_cast<std::size_t>(consumers));
     for (int i = 0; i < consumers; ++i) {
       threads.emplace_back([&] { consume(from, total, listening); });
     }

@@ -68,6 +68,7 @@ class NatsBus : public Bus {
 
   Sample stream(std::uint32_t window, int consumers, double seconds) override {
     std::vector<std::unique_ptr<Reader>> readers;
+    readers.reserve(static_cast<std::size_t>(consumers));
     for (int i = 0; i < consumers; ++i) readers.push_back(read());
     const Connection connection = connect();
     std::atomic<std::uint64_t> acked{0};

@@ -34,13 +34,14 @@ struct Duel {
 
 double median(const std::vector<Sample>& samples, const Measure& measure) {
   std::vector<double> values;
+  values.reserve(samples.size());
   for (const Sample& sample : samples) values.push_back(measure(sample));
   return percentile(values, 50);
 }
 
 void print(const Run& run, const std::string& name, const std::string& unit, const Duel& duel,
-           const Measure& measure, const std::string& peer, std::string settings) {
-  Figure figure{name, median(duel.ours, measure), unit, {}, "", std::move(settings)};
+           const Measure& measure, const std::string& peer, const std::string& settings) {
+  Figure figure{name, median(duel.ours, measure), unit, {}, "", settings};
   if (duel.absent.empty()) {
     figure.ratio = figure.value / median(duel.theirs, measure);
     figure.ratio_to = peer;

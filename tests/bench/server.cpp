@@ -26,6 +26,7 @@ namespace {
   ::dup2(out < 0 ? log : out, STDOUT_FILENO);
   ::dup2(log, STDERR_FILENO);
   std::vector<char*> pointers;
+  pointers.reserve(argv.size() + 1);
   for (const std::string& word : argv) pointers.push_back(const_cast<char*>(word.c_str()));
   pointers.push_back(nullptr);
   ::execvp(pointers[0], pointers.data());
