@@ -52,6 +52,7 @@ int usage() {
       "         import.dublin bus.vs_nats|vs_redis_always|vs_redis_everysec bus.cpu bus.e2e "
       "bus.fanout4\n"
       "         log.vs_rocksdb log.vs_lmdb start.10m start.10m.broker broker.rss bus.catchup\n"
+      "         http.ndjson http.alerts.c64 http.p99.half\n"
       "  --json: one JSON line a figure\n");
   return 2;
 }
