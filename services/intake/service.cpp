@@ -90,7 +90,8 @@ class Intake final : public runtime::Service {
     Core::Options options;
     options.snapshot_folder = root_.config.text("data.folder") + "/snapshots/intake";
     options.max_open_items = static_cast<std::size_t>(root_.config.integer("intake.open_alerts"));
-    options.keep_free_bytes = static_cast<std::uint64_t>(root_.config.integer("log.reserve_mib")) << 20;
+    options.keep_free_bytes = static_cast<std::uint64_t>(root_.config.integer("log.reserve_mib"))
+                              << 20;
     options.snapshot_every_us = root_.config.integer("snapshots.every_ms") * 1000;
     options.publisher.answer_timeout_us = root_.config.integer("intake.answer_timeout_ms") * 1000;
     return options;
@@ -128,9 +129,8 @@ class Intake final : public runtime::Service {
     options.limits.answer_timeout_ms = config.integer("intake.answer_timeout_ms") + 10'000;
     server_ = http::make_server(options, &metrics_);
     constexpr std::int64_t kHourUs = 3600LL * 1'000'000;
-    readers_.emplace(
-        *codes_, *secret_,
-        Horizon{&root_.env.clock, config.integer("intake.future_hours") * kHourUs});
+    readers_.emplace(*codes_, *secret_,
+                     Horizon{&root_.env.clock, config.integer("intake.future_hours") * kHourUs});
 
     const std::string& partner = config.text("intake.partner");
     PostOptions posts;
