@@ -74,7 +74,7 @@ void Connection::on_end_of_input(bool orderly) {
     return flush();
   }
   if (read_ == Read::kDrop) return flush();
-  refuse({400, "truncated", "the connection ended in the middle of the request"});
+  body_cut({400, "truncated", "the connection ended in the middle of the request"});
   pump();
 }
 
@@ -147,7 +147,7 @@ void Connection::on_deadline(Wait wait) {
       refuse({408, "header_timeout", "the head of the request did not arrive in time"});
       break;
     case Wait::kBody:
-      refuse({408, "body_timeout", "the body of the request stopped arriving"});
+      body_cut({408, "body_timeout", "the body of the request stopped arriving"});
       break;
     case Wait::kAnswer:
       // While the client is slow to take what has been written, nobody can blame the handler.

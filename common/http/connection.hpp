@@ -103,6 +103,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
   bool end_exchange();
   void abort_sink();
   void refuse(const Refusal& refusal);
+  void body_cut(const Refusal& refusal);
   void answer_problem(const Refusal& refusal, const std::string& allow);
 
   // Answers: connection_answer.cpp

@@ -182,7 +182,7 @@ bool Connection::read_body() {
   continue_due_ = false;  // it did not wait
   const ChunkedDecoder::Step taken = body_.next(buffer_.view());
   if (taken.error != nullptr) {
-    refuse({400, "bad_chunk", taken.error});
+    body_cut({400, "bad_chunk", taken.error});
   } else if (sink_) {
     give_piece(taken);
   } else {
@@ -207,7 +207,7 @@ void Connection::body_arrived(std::size_t bytes) {
       std::chrono::milliseconds(body_bytes_ * 1000 /
                                 static_cast<std::uint64_t>(limits.body_bytes_per_s));
   if (body_waited_ > granted) {
-    refuse({408, "body_too_slow", "the body of the request arrives too slowly"});
+    body_cut({408, "body_too_slow", "the body of the request arrives too slowly"});
   }
 }
 
@@ -331,6 +331,22 @@ void Connection::refuse(const Refusal& refusal) {
   exchange_.fetch_add(1);  // a handler's late answer goes nowhere
   abort_sink();
   answer_problem(refusal, {});
+}
+
+/// The body ends early. A sink that has done something with what came may tell of it in its own answer.
+void Connection::body_cut(const Refusal& refusal) {
+  if (!sink_ || sink_done_ || answer_ == Answer::kEnded) return refuse(refusal);
+  const Read before = std::exchange(read_, Read::kDone);
+  worker_->clear_deadline(read_deadline_);
+  bool answers = false;
+  guarded([&] { answers = sink_->on_cut(refusal.detail); });
+  if (!answers) {
+    read_ = before;
+    return refuse(refusal);
+  }
+  sink_done_ = true;
+  worker_->core().refused(refusal.reason);
+  if (answer_ == Answer::kNone) wait_for(Wait::kAnswer);
 }
 
 void Connection::answer_problem(const Refusal& refusal, const std::string& allow) {

@@ -72,6 +72,10 @@ void BulkPost::abort() {
   body_done_ = finished_ = true;
 }
 
+void BulkPost::cut(std::string_view why) {
+  if (!stopped_) stop(body_cut(std::string(why)));
+}
+
 /// What came before stays accepted and is reported; the last result names the problem.
 void BulkPost::stop(const http::Problem& problem) {
   stopped_ = true;

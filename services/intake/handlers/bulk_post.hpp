@@ -43,6 +43,8 @@ class BulkPost final : public BatchOwner, public std::enable_shared_from_this<Bu
   void take(std::string_view piece, std::function<void()> resume);
   void end();
   void abort();
+  /// The body ended early; what came before is answered all the same.
+  void cut(std::string_view why);
   void answered(Batch& batch) override;
 
  private:

@@ -59,6 +59,11 @@ class AlertBody final : public http::BodySink {
     head_.refuse(empty_body());
   }
 
+  bool on_cut(std::string_view why) override {
+    if (bulk_) bulk_->cut(why);
+    return bulk_ != nullptr;
+  }
+
   void on_abort() override {
     if (bulk_) bulk_->abort();
   }

@@ -1,3 +1,5 @@
+#include <fmt/core.h>
+
 #include <filesystem>
 #include <fstream>
 #include <thread>
@@ -343,6 +345,46 @@ TEST_F(OverHttp, ACutArrayKeepsWhatCameBeforeAndNamesTheProblemLast) {
   EXPECT_THAT(lines[2], StartsWith(R"({"index":1,"status":202,)"));
   EXPECT_THAT(lines[3], AllOf(StartsWith(R"({"index":2,"status":400,)"), HasSubstr("body_cut")));
   EXPECT_EQ(log.events.size(), 2U);
+}
+
+TEST_F(OverHttp, ABulkBodyThatBreaksOffIsAnsweredWithWhatCameBeforeAndTheProblemLast) {
+  start();
+  std::string lines;
+  for (int i = 0; i < 1000; ++i) lines += Said{"a-" + std::to_string(i)}.json() + '\n';
+  const struct {
+    std::string head;
+    std::string body;
+  } cuts[] = {{post_head(lines.size() + 4000, kLines), lines + "{\"partner_ref\":"},
+              {"POST /v1/alerts HTTP/1.1\r\nHost: test\r\nContent-Type: application/x-ndjson\r\n"
+               "Transfer-Encoding: chunked\r\n\r\n",
+               fmt::format("{:x}\r\n{}\r\nno chunk\r\n", lines.size(), lines)}};
+  for (const auto& cut : cuts) {
+    HttpConnection connection(server->port());
+    connection.send(cut.head + cut.body);
+    connection.end_sending();
+
+    const Reply reply = connection.receive();
+
+    EXPECT_EQ(reply.status, 207U) << reply.body;
+    const std::vector<std::string> results = lines_of(reply.body);
+    ASSERT_EQ(results.size(), 1001U) << reply.body.substr(0, 500);
+    EXPECT_THAT(results[999], StartsWith(R"({"index":999,"status":20)"));
+    EXPECT_THAT(results[1000],
+                AllOf(StartsWith(R"({"index":1000,"status":400,)"), HasSubstr("body_cut")));
+  }
+  EXPECT_EQ(log.events.size(), 1000U);
+}
+
+TEST_F(OverHttp, ABulkBodyThatBreaksOffBeforeItsFirstAlertIsRefused) {
+  start();
+  HttpConnection connection(server->port());
+  connection.send(post_head(4000, kLines) + "{\"partner_ref\":");
+  connection.end_sending();
+
+  const Reply reply = connection.receive();
+
+  EXPECT_EQ(reply.status, 400U);
+  EXPECT_THAT(reply.body, HasSubstr("body_cut"));
 }
 
 TEST_F(OverHttp, AnArrayThatIsNoneFromTheStartIsRefusedWhole) {
