@@ -69,6 +69,27 @@ TEST_F(Delivering, EveryConsumerSeesTheSameOrder) {
   EXPECT_EQ(first, events("R2"));
 }
 
+// Between two rounds the host takes messages and sends acknowledgements.
+TEST_F(Delivering, ACrowdThatCatchesUpGetsARoundsShareAndEverybodyHisTurn) {
+  put_and_sync({{std::string(700'000, 'x')}});
+  constexpr int kCrowd = 12;
+  const auto reader = [](int number) { return "crowd" + std::to_string(number); };
+  for (int i = 0; i < kCrowd; ++i) {
+    hello(reader(i), "crowd", 0, static_cast<std::uint8_t>(10 + i));
+    subscribe(reader(i));
+  }
+
+  EXPECT_TRUE(core_->pump().more);
+
+  int served = 0;
+  for (int i = 0; i < kCrowd; ++i) served += deliveries(reader(i)).empty() ? 0 : 1;
+  EXPECT_GE(served, 1);
+  EXPECT_LE(served, 4) << "of those that want 700 kB each, in one round";
+  pump();
+  for (int i = 0; i < kCrowd; ++i) served += deliveries(reader(i)).empty() ? 0 : 1;
+  EXPECT_EQ(served, kCrowd) << "each was served once, whoever came first";
+}
+
 // Whoever kept a state and its hash compares: the hash has to be that of the state's own batch.
 TEST_F(Delivering, TheFirstMessageEndsWithTheBatchThatHoldsTheOffsetAskedFor) {
   put_and_sync({{"a"}, {"b"}});
