@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <limits>
+#include <utility>
 
 namespace lamplight::importer {
 
@@ -25,13 +26,16 @@ void merge_text(Take take, std::string& into, const std::string& row) {
 }
 
 // By civil time: the order of the file's own clock.
+bool is_earlier(const Stamp& a, const Stamp& b) {
+  return std::pair(a.civil_us(), a.at) < std::pair(b.civil_us(), b.at);
+}
+
 void merge_stamp(Take take, std::optional<Stamp>& into, const std::optional<Stamp>& row) {
   if (!row) return;
   if (!into || take == Take::kLast) {
     into = row;
   } else if (take == Take::kMin || take == Take::kMax) {
-    const bool earlier = row->civil_us() < into->civil_us();
-    if (earlier == (take == Take::kMin)) into = row;
+    if (is_earlier(*row, *into) == (take == Take::kMin)) into = row;
   }
 }
 
@@ -66,9 +70,30 @@ void merge(const Mapping& mapping, AlertDraft& into, const AlertDraft& row) {
   if (mapping.reported_at)
     merge_stamp(mapping.reported_at->source.take, into.reported_at, row.reported_at);
   for (std::size_t i = 0; i < mapping.stages.size(); ++i) {
-    merge_stamp(mapping.stages[i].second.source.take, into.stages[i], row.stages[i]);
+    if (row.stages[i])
+      merge_stage(mapping.stages[i].second.source.take, into, i, *row.stages[i], row.row);
   }
+  into.dateless.insert(into.dateless.end(), row.dateless.begin(), row.dateless.end());
   if (mapping.amount) merge_amount(mapping.amount->source.take, into.amount_fen, row.amount_fen);
+}
+
+void merge_stage(Take take, AlertDraft& into, std::size_t stage, const Stamp& at,
+                 std::uint64_t row) {
+  std::optional<Stamp>& known = into.stages[stage];
+  std::uint64_t& known_row = into.stage_rows[stage];
+  bool better = !known;
+  if (known) {
+    switch (take) {
+      case Take::kFirst: better = row < known_row; break;
+      case Take::kLast: better = row > known_row; break;
+      case Take::kMin: better = is_earlier(at, *known); break;
+      case Take::kMax: better = is_earlier(*known, at); break;
+      case Take::kSum: break;
+    }
+  }
+  if (!better) return;
+  known = at;
+  known_row = row;
 }
 
 std::vector<FieldError> missing_fields(const AlertDraft& draft) {

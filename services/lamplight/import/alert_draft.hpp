@@ -12,6 +12,15 @@
 
 namespace lamplight::importer {
 
+/// A stage that a row gave as a time of day alone, when the row itself did not say what it counts from.
+struct DatelessStage {
+  std::size_t stage = 0;
+  std::uint64_t row = 0;
+  std::int64_t of_day_us = 0;
+  std::optional<std::int16_t> offset_minutes;
+  std::optional<Stamp> reported;  ///< the row's own reported_at
+};
+
 /// What the rows of one alert have said so far. Empty texts and absent stamps are "not said".
 struct AlertDraft {
   std::uint64_t line = 0;  ///< of its first row
@@ -22,6 +31,8 @@ struct AlertDraft {
   std::optional<Stamp> occurred_at;
   std::optional<Stamp> reported_at;
   std::vector<std::optional<Stamp>> stages;  ///< one a stage of the mapping
+  std::vector<std::uint64_t> stage_rows;     ///< the row that each of them is from
+  std::vector<DatelessStage> dateless;       ///< stages to be settled when all rows are known
   std::optional<std::int64_t> amount_fen;
 
   [[nodiscard]] std::string& text(TextField field) {
@@ -34,6 +45,10 @@ struct AlertDraft {
 
 /// Takes a further row of the same incident in, field by field as the mapping's `take` says.
 void merge(const Mapping& mapping, AlertDraft& into, const AlertDraft& row);
+
+/// Takes a stage of a row in, as `take` says; rows may come in any order.
+void merge_stage(Take take, AlertDraft& into, std::size_t stage, const Stamp& at,
+                 std::uint64_t row);
 
 /// What keeps the draft from being an alert, beyond what its rows told. Empty: nothing.
 [[nodiscard]] std::vector<FieldError> missing_fields(const AlertDraft& draft);

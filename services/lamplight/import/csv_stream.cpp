@@ -1,5 +1,6 @@
 #include <fmt/core.h>
 
+#include <algorithm>
 #include <deque>
 #include <functional>
 #include <string_view>
@@ -138,7 +139,7 @@ Result<bool> CsvStream::next_row(ImportItem& item) {
   if (*found == Found::kEnd) return false;
   if (*found == Found::kRefused) return true;
   current_.problems.clear();
-  mapper_->map(row_, report_.rows, nullptr, current_.draft, current_.problems);
+  mapper_->map(row_, report_.rows, current_.draft, current_.problems);
   put(current_, item);
   return true;
 }
@@ -211,11 +212,11 @@ Result<bool> CsvStream::next_anywhere(ImportItem& item) {
 
 void CsvStream::start(Gathered& fresh) {
   fresh.problems.clear();
-  mapper_->map(row_, report_.rows, nullptr, fresh.draft, fresh.problems);
+  mapper_->map(row_, report_.rows, fresh.draft, fresh.problems);
 }
 
 void CsvStream::gather(Gathered& into) {
-  mapper_->map(row_, report_.rows, &into.draft, scratch_, into.problems);
+  mapper_->map(row_, report_.rows, scratch_, into.problems);
   merge(mapping_, into.draft, scratch_);
 }
 
@@ -225,6 +226,10 @@ void CsvStream::put(Gathered& from, ImportItem& item) {
   item.row = from.draft.row;
   item.json.clear();
   item.reported_at.reset();
+  mapper_->settle(from.draft, from.problems);
+  // In a file's order one incident's rows would tell its operations differently from file to file.
+  if (!mapping_.incident.key.empty())
+    std::sort(from.draft.operations.begin(), from.draft.operations.end());
   item.problems.assign(from.problems.begin(), from.problems.end());
   if (item.problems.empty()) item.problems = missing_fields(from.draft);
   if (item.problems.empty()) {

@@ -3,6 +3,7 @@
 #include <fmt/core.h>
 
 #include <algorithm>
+#include <utility>
 
 #include "base/nearest.hpp"
 #include "model/civil.hpp"
@@ -24,6 +25,17 @@ std::int64_t after(const Stamp& base, std::int64_t of_day_us) {
   const std::int64_t base_of_day = civil - floor_div(civil, kUsPerDay) * kUsPerDay;
   const std::int64_t ahead = of_day_us - base_of_day;
   return civil + (ahead < 0 ? ahead + kUsPerDay : ahead);
+}
+
+Stamp stamp_of(const TimeSpec& spec, std::int64_t civil_us,
+               const std::optional<std::int16_t>& offset_minutes) {
+  if (!offset_minutes) return spec.zone.at_civil(civil_us);
+  return {TimeUs{civil_us - *offset_minutes * kUsPerMinute}, *offset_minutes};
+}
+
+FieldError no_base(std::string_view field) {
+  return {"/" + std::string(field), "no_base",
+          "is a time of day, and what it counts from (occurred_at, reported_at) is blank"};
 }
 
 }  // namespace
@@ -126,8 +138,8 @@ void RowMapper::key_of(const CsvRow& row, std::string& out) const {
   }
 }
 
-void RowMapper::map(const CsvRow& row, std::uint64_t number, const AlertDraft* base,
-                    AlertDraft& out, std::vector<FieldError>& problems) {
+void RowMapper::map(const CsvRow& row, std::uint64_t number, AlertDraft& out,
+                    std::vector<FieldError>& problems) {
   out.line = row.line;
   out.row = number;
   map_reference(row, number, out, problems);
@@ -143,19 +155,13 @@ void RowMapper::map(const CsvRow& row, std::uint64_t number, const AlertDraft* b
     map_text(mapping_->places[i].second, place_names_[i], row, out.places[i], problems);
   }
   if (mapping_->occurred_at)
-    map_time(*mapping_->occurred_at, "occurred_at", row, {}, out.occurred_at, problems);
+    map_time(*mapping_->occurred_at, "occurred_at", row, out.occurred_at, problems);
   if (mapping_->reported_at)
-    map_time(*mapping_->reported_at, "reported_at", row, {}, out.reported_at, problems);
-
-  const auto occurred = out.occurred_at || base == nullptr ? out.occurred_at : base->occurred_at;
-  const auto reported = out.reported_at || base == nullptr ? out.reported_at : base->reported_at;
-  out.stages.resize(mapping_->stages.size());
-  for (std::size_t i = 0; i < out.stages.size(); ++i) {
-    const TimeSpec& spec = mapping_->stages[i].second;
-    const bool from_occurred = spec.base == Base::kOccurred && occurred;
-    map_time(spec, stage_names_[i], row, from_occurred ? occurred : reported, out.stages[i],
-             problems);
-  }
+    map_time(*mapping_->reported_at, "reported_at", row, out.reported_at, problems);
+  out.stages.assign(mapping_->stages.size(), std::nullopt);
+  out.stage_rows.assign(mapping_->stages.size(), number);
+  out.dateless.clear();
+  for (std::size_t i = 0; i < out.stages.size(); ++i) map_stage(i, row, out, problems);
   if (mapping_->amount) map_amount(*mapping_->amount, row, out, problems);
   else out.amount_fen.reset();
 }
@@ -223,35 +229,77 @@ void RowMapper::map_operations(const CsvRow& row, AlertDraft& out,
   }
 }
 
-void RowMapper::map_time(const TimeSpec& spec, std::string_view field, const CsvRow& row,
-                         const std::optional<Stamp>& base, std::optional<Stamp>& out,
-                         std::vector<FieldError>& problems) {
-  out.reset();
+// What the row says of a time; nothing when it is blank, or no such time, which is a problem then.
+std::optional<CivilParts> RowMapper::parse_time(const TimeSpec& spec, std::string_view field,
+                                                const CsvRow& row,
+                                                std::vector<FieldError>& problems) {
   const std::string_view text = source_text(spec.source, row);
-  if (text.empty()) return;
-  const auto problem = [&](std::string_view rule, std::string hint) {
-    problems.push_back({"/" + std::string(field), std::string(rule), std::move(hint)});
-  };
+  if (text.empty()) return std::nullopt;
   for (const TimeFormat& format : spec.formats) {
-    const std::optional<CivilParts> parts = format.parse(text);
-    if (!parts) continue;
-    if (parts->instant) {
-      out = spec.zone.at_instant(*parts->instant);
-    } else if (!parts->day && !base) {
-      problem("no_base",
-              "is a time of day, and what it counts from (occurred_at, reported_at) is blank");
-    } else {
-      const std::int64_t civil = parts->day ? parts->day->value * kUsPerDay + parts->of_day_us
-                                            : after(*base, parts->of_day_us);
-      out = parts->offset_minutes ? Stamp{TimeUs{civil - *parts->offset_minutes * kUsPerMinute},
-                                          *parts->offset_minutes}
-                                  : spec.zone.at_civil(civil);
-    }
-    return;
+    if (auto parts = format.parse(text)) return parts;
   }
   std::string hint = "is no such time as the mapping says:";
   for (const TimeFormat& format : spec.formats) hint += fmt::format(" \"{}\"", format.text());
-  problem("timestamp", std::move(hint));
+  problems.push_back({"/" + std::string(field), "timestamp", std::move(hint)});
+  return std::nullopt;
+}
+
+void RowMapper::map_time(const TimeSpec& spec, std::string_view field, const CsvRow& row,
+                         std::optional<Stamp>& out, std::vector<FieldError>& problems) {
+  out.reset();
+  const auto parts = parse_time(spec, field, row, problems);
+  if (!parts) return;
+  if (parts->instant) {
+    out = spec.zone.at_instant(*parts->instant);
+  } else if (parts->day) {
+    out = stamp_of(spec, parts->day->value * kUsPerDay + parts->of_day_us, parts->offset_minutes);
+  } else {
+    problems.push_back(no_base(field));
+  }
+}
+
+// A stage counts from its own row where that says what it counts from: rows of one incident may lie days apart.
+void RowMapper::map_stage(std::size_t stage, const CsvRow& row, AlertDraft& out,
+                          std::vector<FieldError>& problems) {
+  const TimeSpec& spec = mapping_->stages[stage].second;
+  const auto parts = parse_time(spec, stage_names_[stage], row, problems);
+  if (!parts) return;
+  if (parts->instant) {
+    out.stages[stage] = spec.zone.at_instant(*parts->instant);
+    return;
+  }
+  const auto& base = spec.base == Base::kOccurred ? out.occurred_at : out.reported_at;
+  if (!parts->day && !base) {
+    out.dateless.push_back(
+        {stage, out.row, parts->of_day_us, parts->offset_minutes, out.reported_at});
+    return;
+  }
+  const std::int64_t civil = parts->day ? parts->day->value * kUsPerDay + parts->of_day_us
+                                        : after(*base, parts->of_day_us);
+  out.stages[stage] = stamp_of(spec, civil, parts->offset_minutes);
+}
+
+void RowMapper::settle(AlertDraft& draft, std::vector<FieldError>& problems) const {
+  std::sort(draft.dateless.begin(), draft.dateless.end(), [](const auto& x, const auto& y) {
+    return std::pair(x.stage, x.row) < std::pair(y.stage, y.row);
+  });
+  for (const DatelessStage& waiting : draft.dateless) {
+    const TimeSpec& spec = mapping_->stages[waiting.stage].second;
+    std::optional<Stamp> base = waiting.reported ? waiting.reported : draft.reported_at;
+    if (spec.base == Base::kOccurred && draft.occurred_at) base = draft.occurred_at;
+    if (base) {
+      merge_stage(spec.source.take, draft, waiting.stage,
+                  stamp_of(spec, after(*base, waiting.of_day_us), waiting.offset_minutes),
+                  waiting.row);
+      continue;
+    }
+    FieldError problem = no_base(stage_names_[waiting.stage]);
+    const bool told = std::any_of(problems.begin(), problems.end(), [&](const FieldError& one) {
+      return one.pointer == problem.pointer && one.rule == problem.rule;
+    });
+    if (!told) problems.push_back(std::move(problem));
+  }
+  draft.dateless.clear();
 }
 
 void RowMapper::map_amount(const AmountSpec& spec, const CsvRow& row, AlertDraft& out,

@@ -26,10 +26,12 @@ class RowMapper {
   [[nodiscard]] int skipped_by(const CsvRow& row) const;
   /// The incident's key, with the parts' borders in it. Empty when one of its columns is blank.
   void key_of(const CsvRow& row, std::string& out) const;
-  /// Fills `out`; what is wrong is appended to `problems`. `number` counts the data rows from 1. `base` stands in for
-  /// stages where the row itself does not say what they count from (null: nothing does).
-  void map(const CsvRow& row, std::uint64_t number, const AlertDraft* base, AlertDraft& out,
+  /// Fills `out`; what is wrong is appended to `problems`. `number` counts the data rows from 1. Stages without a date
+  /// wait in AlertDraft::dateless where the row itself does not say what they count from.
+  void map(const CsvRow& row, std::uint64_t number, AlertDraft& out,
            std::vector<FieldError>& problems);
+  /// Once all rows of the alert are in: the stages that waited count from what the rows together say.
+  void settle(AlertDraft& draft, std::vector<FieldError>& problems) const;
 
   [[nodiscard]] std::size_t width() const { return width_; }
   /// Names of the file's columns that the mapping neither uses nor ignores.
@@ -47,8 +49,12 @@ class RowMapper {
                 std::vector<FieldError>& problems);
   void map_operations(const CsvRow& row, AlertDraft& out, std::vector<FieldError>& problems);
   void map_time(const TimeSpec& spec, std::string_view field, const CsvRow& row,
-                const std::optional<Stamp>& base, std::optional<Stamp>& out,
-                std::vector<FieldError>& problems);
+                std::optional<Stamp>& out, std::vector<FieldError>& problems);
+  void map_stage(std::size_t stage, const CsvRow& row, AlertDraft& out,
+                 std::vector<FieldError>& problems);
+  [[nodiscard]] std::optional<CivilParts> parse_time(const TimeSpec& spec, std::string_view field,
+                                                     const CsvRow& row,
+                                                     std::vector<FieldError>& problems);
   void map_amount(const AmountSpec& spec, const CsvRow& row, AlertDraft& out,
                   std::vector<FieldError>& problems);
   void map_reference(const CsvRow& row, std::uint64_t number, AlertDraft& out,

@@ -1,5 +1,9 @@
+#include <fmt/core.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+
+#include <algorithm>
+#include <random>
 
 #include "conversion.hpp"
 
@@ -314,6 +318,68 @@ TEST(Incidents, AStageWithoutDateCountsFromItsOwnRowOrElseFromTheIncident) {
   EXPECT_EQ(field(convert(toml, "K,A,T,S\n1,wuma,2020-01-01 23:00:00,23:10\n1,,,00:10\n").at(0),
                   "arrive"),
             "2020-01-02T00:10:00Z");
+}
+
+TEST(Incidents, ARowsOwnBaseGoesBeforeTheIncidents) {
+  const std::string toml =
+      mapping_with("stage_format = \"%H:%M\"\n" + kAlert +
+                   "[stages]\narrive = { column = \"S\", take = \"max\" }\n[incident]\nkey = "
+                   "\"K\"\n");
+
+  EXPECT_EQ(field(convert(toml,
+                          "K,A,T,S\n1,wuma,2020-01-01 23:00:00,23:10\n1,,2020-01-03 08:00:00,"
+                          "08:10\n1,,,00:10\n")
+                      .at(0),
+                  "arrive"),
+            "2020-01-03T08:10:00Z");
+}
+
+TEST(Incidents, AStageWithoutAnyBaseRefusesTheIncidentAndIsToldOnce) {
+  const Conversion made =
+      convert(mapping_with("stage_format = \"%H:%M\"\n" + kAlert +
+                           "[stages]\narrive = \"S\"\n[incident]\nkey = \"K\"\n"),
+              "K,A,T,S\n1,wuma,,23:10\n1,,,00:10\n");
+
+  ASSERT_EQ(made.items.size(), 1U);
+  ASSERT_EQ(made.items[0].problems.size(), 1U);
+  EXPECT_EQ(made.items[0].problems[0].rule, "no_base");
+}
+
+/// An incident of up to five rows, of which only some say when it was reported, what they belong to and what it cost;
+/// the alert may not depend on which of them the file has first.
+class ShuffledRows : public testing::TestWithParam<unsigned> {};
+
+INSTANTIATE_TEST_SUITE_P(Seeds, ShuffledRows, testing::Range(0U, 60U));
+
+TEST_P(ShuffledRows, MakeTheSameAlert) {
+  std::mt19937 dice(GetParam());
+  const auto clock = [&dice] { return fmt::format("{:02}:{:02}", dice() % 24, dice() % 60); };
+  const bool by_occurred = dice() % 2 == 0;
+  std::vector<std::string> rows;
+  for (std::uint_fast32_t i = 0, n = 2 + dice() % 4; i < n; ++i) {
+    rows.push_back(fmt::format(
+        "1,wuma,{},{},{},{},{}\n",
+        dice() % 2 == 0 ? "" : fmt::format("2020-03-{:02} {}:00", 28 + dice() % 3, clock()),
+        dice() % 3 == 0 ? "" : fmt::format("2020-03-28 {}:00", clock()),
+        dice() % 4 == 0 ? "" : clock(), dice() % 3 == 0 ? "" : clock(),
+        dice() % 2 == 0 ? "" : std::to_string(dice() % 3)));
+  }
+  const std::string toml =
+      mapping_with(std::string("stage_format = \"%H:%M\"\nbase = \"") +
+                   (by_occurred ? "occurred_at" : "reported_at") + "\"\n" + kAlert +
+                   "partner_ref = { column = \"K\" }\noccurred_at = \"O\"\noperations = \"P\"\n"
+                   "[stages]\narrive = \"S\"\nclose = { column = \"C\", take = \"max\" }\n"
+                   "[incident]\nkey = \"K\"\n");
+  const std::string header = "K,A,T,O,S,C,P\n";
+  std::string first;
+  for (int shuffle = 0; shuffle < 8; ++shuffle) {
+    std::string csv = header;
+    for (const std::string& row : rows) csv += row;
+    const std::string made = convert(toml, csv).at(0);
+    if (first.empty()) first = made;
+    ASSERT_EQ(made, first) << "seed " << GetParam() << '\n' << csv;
+    std::shuffle(rows.begin(), rows.end(), dice);
+  }
 }
 
 // --- money -----------------------------------------------------------------------------------------------------------
