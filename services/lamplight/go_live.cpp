@@ -6,6 +6,7 @@
 #include "bus_link.hpp"
 #include "commands.hpp"
 #include "go_live.hpp"
+#include "model/rfc3339.hpp"
 
 namespace lamplight::cli {
 
@@ -21,9 +22,11 @@ int run_go_live(const Program& program) {
   if (!config) return complain(config.error(), kUsage);
   auto link = BusLink::open(*config, "cli/go-live");
   if (!link) return complain(link.error());
+  const TimeUs last_time = (*link)->client().state().bus_time;
   const auto offset = go_live((*link)->client());
   if (!offset) return complain(offset.error().with("go-live"));
-  fmt::print("The log is live from offset {}.\n", offset->value);
+  fmt::print("The log is live from offset {}. Its last time was {}.\n", offset->value,
+             to_rfc3339(last_time));
   return kOk;
 }
 

@@ -45,6 +45,7 @@ struct Options {
   bool dry_run = false;
   bool json = false;
   bool restart = false;
+  std::size_t show = 3;
   std::size_t in_flight = 8;
   std::size_t batch = 500;
   std::int64_t give_up_s = 60;
@@ -144,6 +145,7 @@ int run_import(const Program& program, const Options& options) {
   run.sender.give_up_ms = options.give_up_s * 1000;
   run.seed = options.seed;
   run.dry_run = options.dry_run;
+  run.show = options.show;
   run.restart = options.restart;
   run.state_folder = state_folder();
   run.terminal = isatty(STDERR_FILENO) == 1;
@@ -182,6 +184,8 @@ void add_import(CLI::App& app, Program& program) {
   command->add_option("--to", options->url,
                       "Intake's address [as `up` or `run intake` wrote it into the data folder]");
   command->add_flag("--dry-run", options->dry_run, "Read and check everything, send nothing");
+  command->add_option("--show", options->show, "With --dry-run: print so many alerts [3]")
+      ->check(CLI::Range(0, 1000));
   command->add_flag("--seed", options->seed,
                     "Give a new, seeded log the data's own time: all alerts in the order of "
                     "reported_at (all in memory)");

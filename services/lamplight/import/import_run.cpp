@@ -6,6 +6,7 @@
 
 #include "base/logging.hpp"
 #include "base/sha256.hpp"
+#include "model/future_times.hpp"
 
 namespace lamplight::importer {
 
@@ -166,9 +167,14 @@ Result<void> ImportRun::take(std::size_t index, ImportItem& item, std::uint64_t 
 
 // A dry run: the rules that intake has, by the built-in code lists.
 void ImportRun::check(ImportItem& item) {
-  if (item.problems.empty() && !parser_->parse(item.json, alert_, errors_, warnings_))
+  if (item.problems.empty()) {
+    if (parser_->parse(item.json, alert_, errors_, warnings_))
+      note_future_times(alert_, env_.clock.wall().plus_us(kMaxAheadUs), errors_);
     item.problems = errors_;
+  }
   if (item.problems.empty()) ++summary_.accepted;
+  if (item.problems.empty() && summary_.shown.size() < options_.show)
+    summary_.shown.push_back(item.json);
   else summary_.count_refusal(item.problems, item.line);
 }
 

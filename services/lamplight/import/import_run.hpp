@@ -37,6 +37,7 @@ struct ImportOptions {
   SenderOptions sender;
   bool seed = false;
   bool dry_run = false;
+  std::size_t show = 3;  ///< a dry run: alerts that the summary shows
   bool restart = false;  ///< what an interrupted run remembered is not looked at
   std::string url;
   std::string state_folder;  ///< for progress; empty: none is kept

@@ -57,8 +57,9 @@ void MappingBuilder::read_format(MappingTable table) {
     const auto encoding = encoding_from(*name);
     if (encoding) format.encoding = *encoding;
     else
-      table.say("encoding",
-                fmt::format("is \"{}\"; it may be one of: utf-8, gb18030, latin1", *name));
+      table.say(
+          "encoding",
+          fmt::format("is \"{}\"; it may be one of: utf-8, gb18030, latin1, windows-1252", *name));
   }
   format.header = table.flag("header", true);
   format.columns = table.texts("columns");

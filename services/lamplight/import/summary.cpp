@@ -100,6 +100,9 @@ std::string to_text(const Summary& summary) {
   }
   for (const std::string& file : summary.rejects)
     out += fmt::format("What was refused is in {}\n", file);
+  if (!summary.shown.empty())
+    out += "The first alerts; are midnight, zone and codes as they should be?\n";
+  for (const std::string& alert : summary.shown) out += alert + '\n';
   if (!summary.unused_columns.empty()) {
     out += "Columns that the mapping does not use:";
     for (const std::string& column : summary.unused_columns) out += fmt::format(" \"{}\"", column);
@@ -150,6 +153,13 @@ std::string to_json(const Summary& summary) {
   json.EndArray();
   put(json, "unused_columns", summary.unused_columns);
   put(json, "rejects", summary.rejects);
+  if (summary.dry_run) {
+    json.Key("shown");
+    json.StartArray();
+    for (const std::string& alert : summary.shown)
+      json.RawValue(alert.data(), alert.size(), rapidjson::kObjectType);
+    json.EndArray();
+  }
   json.EndObject();
   return {buffer.GetString(), buffer.GetSize()};
 }

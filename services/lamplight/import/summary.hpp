@@ -31,6 +31,7 @@ struct Summary {
   std::map<std::pair<std::string, std::string>, Refusals> refusals;  ///< by pointer and rule
   std::vector<Skipped> skipped;
   std::vector<std::string> unused_columns;
+  std::vector<std::string> shown;    ///< a dry run: its first alerts, as JSON
   std::vector<std::string> rejects;  ///< files with what was refused
 
   void count_refusal(const std::vector<FieldError>& problems, std::uint64_t line);

@@ -70,10 +70,34 @@ std::size_t valid_utf8(std::string_view text, bool& cut_off) {
   return i;
 }
 
+/// What windows-1252 has at 0x80 to 0x9F, where latin1 has controls that no text holds. 0: nothing.
+constexpr std::array<std::uint16_t, 32> kWindows1252 = {
+    0x20AC, 0,      0x201A, 0x0192, 0x201E, 0x2026, 0x2020, 0x2021, 0x02C6, 0x2030, 0x0160,
+    0x2039, 0x0152, 0,      0x017D, 0,      0,      0x2018, 0x2019, 0x201C, 0x201D, 0x2022,
+    0x2013, 0x2014, 0x02DC, 0x2122, 0x0161, 0x203A, 0x0153, 0,      0x017E, 0x0178};
+
+/// 0 where the byte stands for nothing (and where it is 0).
+std::uint32_t code_point(unsigned char byte, Encoding encoding) {
+  if (byte < 0x80 || byte > 0x9F) return byte;
+  return encoding == Encoding::kWindows1252 ? kWindows1252[byte - 0x80U] : 0U;
+}
+
+void append_utf8(std::uint32_t point, std::string& out) {
+  const auto put = [&out](std::uint32_t byte) { out.push_back(static_cast<char>(byte)); };
+  if (point < 0x80) return put(point);
+  if (point < 0x800) {
+    put(0xC0U | (point >> 6U));
+  } else {
+    put(0xE0U | (point >> 12U));
+    put(0x80U | ((point >> 6U) & 0x3FU));
+  }
+  put(0x80U | (point & 0x3FU));
+}
+
 }  // namespace
 
 std::optional<Encoding> encoding_from(std::string_view name) {
-  constexpr std::array<std::pair<std::string_view, Encoding>, 8> kNames = {
+  constexpr std::array<std::pair<std::string_view, Encoding>, 10> kNames = {
       {{"utf-8", Encoding::kUtf8},
        {"utf8", Encoding::kUtf8},
        {"gb18030", Encoding::kGb18030},
@@ -81,7 +105,9 @@ std::optional<Encoding> encoding_from(std::string_view name) {
        {"gb2312", Encoding::kGb18030},
        {"latin1", Encoding::kLatin1},
        {"latin-1", Encoding::kLatin1},
-       {"iso-8859-1", Encoding::kLatin1}}};
+       {"iso-8859-1", Encoding::kLatin1},
+       {"windows-1252", Encoding::kWindows1252},
+       {"cp1252", Encoding::kWindows1252}}};
   for (const auto& [known, encoding] : kNames) {
     if (equals_ignoring_case(known, name)) return encoding;
   }
@@ -153,7 +179,8 @@ Result<void> TextDecoder::look_at_beginning() {
 Result<void> TextDecoder::decode() {
   switch (encoding_) {
     case Encoding::kUtf8: return decode_utf8();
-    case Encoding::kLatin1: return decode_latin1();
+    case Encoding::kLatin1:
+    case Encoding::kWindows1252: return decode_single_bytes();
     case Encoding::kGb18030: return decode_gb18030();
   }
   return {};
@@ -169,18 +196,22 @@ Result<void> TextDecoder::decode_utf8() {
   return {};
 }
 
-Result<void> TextDecoder::decode_latin1() {
-  for (const char c : raw_) {
-    const auto byte = static_cast<unsigned char>(c);
-    if (byte < 0x80) {
-      text_.push_back(c);
-    } else {
-      text_.push_back(static_cast<char>(0xC0U | (byte >> 6U)));
-      text_.push_back(static_cast<char>(0x80U | (byte & 0x3FU)));
-    }
+Result<void> TextDecoder::decode_single_bytes() {
+  std::size_t good = 0;
+  for (; good < raw_.size(); ++good) {
+    const auto byte = static_cast<unsigned char>(raw_[good]);
+    const std::uint32_t point = code_point(byte, encoding_);
+    if (point == 0 && byte != 0) break;
+    append_utf8(point, text_);
   }
-  keep(raw_.size());
-  return {};
+  const bool bad = good < raw_.size();
+  keep(good);
+  if (!bad) return {};
+  return bad_text(
+      encoding_ == Encoding::kLatin1
+          ? "no latin1 text: such bytes are quotes and dashes in files of Windows; write "
+            "encoding = \"windows-1252\""
+          : "no windows-1252 text; is the file in another encoding (gb18030, utf-8)?");
 }
 
 Result<void> TextDecoder::decode_gb18030() {

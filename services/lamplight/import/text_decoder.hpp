@@ -8,9 +8,9 @@
 
 namespace lamplight::importer {
 
-enum class Encoding : std::uint8_t { kUtf8, kGb18030, kLatin1 };
+enum class Encoding : std::uint8_t { kUtf8, kGb18030, kLatin1, kWindows1252 };
 
-/// "utf-8", "gb18030" (also of GBK and GB2312 files, which it contains), "latin1"; without regard to case.
+/// "utf-8", "gb18030" (also of GBK and GB2312 files, which it contains), "latin1", "windows-1252"; without regard to case.
 [[nodiscard]] std::optional<Encoding> encoding_from(std::string_view name);
 
 /// Turns bytes of an encoding into UTF-8, without a byte order mark at the front. Memory: one piece.
@@ -32,7 +32,7 @@ class TextDecoder final : public ByteSource {
   [[nodiscard]] Result<void> look_at_beginning();
   [[nodiscard]] Result<void> decode();
   [[nodiscard]] Result<void> decode_utf8();
-  [[nodiscard]] Result<void> decode_latin1();
+  [[nodiscard]] Result<void> decode_single_bytes();
   [[nodiscard]] Result<void> decode_gb18030();
   void keep(std::size_t used);
   [[nodiscard]] Error bad_text(std::string_view what) const;

@@ -150,6 +150,21 @@ TEST(TextDecoder, WhatIsNoGb18030IsNamedByLineAndColumn) {
   EXPECT_THAT(table.error().message(), HasSubstr("calls.csv:2:2: no GB18030 text"));
 }
 
+TEST(TextDecoder, Windows1252BecomesUtf8) {
+  EXPECT_EQ(*read_table("\x80\x93\x92\x9F,\xE9\n", {}, 1, Encoding::kWindows1252),
+            (Table{{"€“’Ÿ", "é"}}));
+  const auto undefined = read_table("ab\x81\n", {}, 4096, Encoding::kWindows1252);
+  ASSERT_FALSE(undefined.ok());
+  EXPECT_THAT(undefined.error().message(), testing::HasSubstr(":1:3: no windows-1252 text"));
+}
+
+TEST(TextDecoder, Latin1WithQuotesOfWindowsNamesTheEncodingItIs) {
+  const auto table = read_table("ok\nit\x92s\n", {}, 4096, Encoding::kLatin1);
+  ASSERT_FALSE(table.ok());
+  EXPECT_THAT(table.error().message(), testing::HasSubstr(":2:3: "));
+  EXPECT_THAT(table.error().message(), testing::HasSubstr("encoding = \"windows-1252\""));
+}
+
 TEST(TextDecoder, Latin1BecomesUtf8) {
   EXPECT_EQ(*read_table("D\xFAn,\xE9\n", {}, 1, Encoding::kLatin1), (Table{{"Dún", "é"}}));
 }

@@ -257,6 +257,31 @@ TEST_F(ImportRunTest, ADryRunSendsNothingAndChecksEveryRuleOfIntake) {
   EXPECT_FALSE(std::filesystem::exists(folder + "/calls.csv.rejects.ndjson"));
 }
 
+TEST_F(ImportRunTest, ADryRunShowsTheFirstAlertsThatKeepTheRules) {
+  options.dry_run = true;
+  options.show = 2;
+
+  const auto outcome =
+      run(kHeader + row(1, "13800138000") + row(2, "a") + row(3, "b") + row(4, "c"));
+
+  ASSERT_THAT(outcome.summary.shown, SizeIs(2));
+  EXPECT_EQ(field(outcome.summary.shown[0], "area"), "a");
+  EXPECT_EQ(field(outcome.summary.shown[0], "reported_at"), "2020-01-01T12:02:00Z");
+  EXPECT_THAT(to_text(outcome.summary), HasSubstr(outcome.summary.shown[1]));
+  EXPECT_THAT(to_json(outcome.summary), HasSubstr("\"shown\":[" + outcome.summary.shown[0] + ","));
+}
+
+TEST_F(ImportRunTest, ADryRunRefusesASlipInTheYear) {
+  options.dry_run = true;
+
+  const auto outcome = run(kHeader + row(1) + "wuma,2098-01-01 12:00:00\n");
+
+  EXPECT_EQ(outcome.summary.accepted, 1U);
+  const auto refused = outcome.summary.refusals.find({"/reported_at", "in_future"});
+  ASSERT_NE(refused, outcome.summary.refusals.end());
+  EXPECT_THAT(refused->second.first_lines, ElementsAre(3));
+}
+
 TEST_F(ImportRunTest, SeedingSendsInTheOrderOfTheDatasOwnTimeOneBatchAfterAnother) {
   options.seed = true;
   options.sender.in_flight = 8;

@@ -62,7 +62,7 @@ INSTANTIATE_TEST_SUITE_P(
         Mistake{"QuoteIsTheDelimiter", "[file]\ndelimiter = \"'\"\nquote = \"'\"\n" + kWhole,
                 "is the delimiter"},
         Mistake{"UnknownEncoding", "[file]\nencoding = \"ebcdic\"\n" + kWhole,
-                "utf-8, gb18030, latin1"},
+                "utf-8, gb18030, latin1, windows-1252"},
         Mistake{"NoZone", kAlert, "has no zone"},
         Mistake{"UnknownZone", mapping_with(kAlert, "Europe/Dubln"),
                 "map.toml:2: time.zone: no time zone \"Europe/Dubln\""},
