@@ -1,43 +1,15 @@
 #pragma once
 
-#include <sys/types.h>
-
 #include <cstdint>
-#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
-#include <vector>
+
+#include "server.hpp"
 
 /// Other programs that do what ours does, measured in the same run. Each is optional: what was not there when this was
 /// built, or is not there now, is named by `absent` and breaks nothing.
 namespace lamplight::bench {
-
-/// A program of its own, killed and waited for at the end. Its output goes to `log_file`.
-class Server {
- public:
-  /// Nothing when argv[0] cannot be run. `ready_word`: waits until a line of its stdout begins so; then stdout is a pipe.
-  [[nodiscard]] static std::unique_ptr<Server> start(const std::vector<std::string>& argv,
-                                                     const std::string& log_file,
-                                                     const std::string& ready_word = {});
-  ~Server();
-  Server(const Server&) = delete;
-  Server& operator=(const Server&) = delete;
-
-  /// User and system time so far, seconds, in steps of 10 ms.
-  [[nodiscard]] double cpu_seconds() const;
-
- private:
-  Server(pid_t pid, int out) : pid_(pid), out_(out) {}
-  pid_t pid_;
-  int out_;
-};
-
-[[nodiscard]] int free_port();
-/// Of this process, seconds.
-[[nodiscard]] double own_cpu_seconds();
-/// Asks every 20 ms; false after ten seconds.
-[[nodiscard]] bool soon(const std::function<bool()>& condition);
 
 /// What a run did, from the first publish to the last acknowledgement or delivery.
 struct Sample {

@@ -1,3 +1,5 @@
+#include "server.hpp"
+
 #include <arpa/inet.h>
 #include <fcntl.h>
 #include <sys/prctl.h>
@@ -8,13 +10,13 @@
 
 #include <chrono>
 #include <csignal>
+#include <cstdlib>
 #include <fstream>
 #include <sstream>
 #include <thread>
 
 #include "base/check.hpp"
 #include "figures.hpp"
-#include "peers.hpp"
 
 namespace lamplight::bench {
 
@@ -33,16 +35,31 @@ namespace {
   ::_exit(127);
 }
 
-// Reads lines until one begins with `word`; false at the end of the output.
-bool read_until(int fd, const std::string& word) {
+// The first line that begins with `word`; empty at the end of the output.
+std::string line_with(int fd, const std::string& word) {
   std::string line;
   char c = 0;
   while (::read(fd, &c, 1) == 1) {
     if (c != '\n') line += c;
-    else if (line.starts_with(word)) return true;
+    else if (line.starts_with(word)) return line;
     else line.clear();
   }
-  return false;
+  return {};
+}
+
+bool is_ready(std::uint16_t port) {
+  const int fd = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  sockaddr_in to{};
+  to.sin_family = AF_INET;
+  to.sin_port = htons(port);
+  to.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  bool ok = ::connect(fd, reinterpret_cast<const sockaddr*>(&to), sizeof to) == 0;
+  const std::string ask = "GET /readyz HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n";
+  ok = ok && ::send(fd, ask.data(), ask.size(), MSG_NOSIGNAL) == static_cast<ssize_t>(ask.size());
+  char head[32] = {};
+  ok = ok && ::recv(fd, head, sizeof head - 1, 0) > 0;
+  ::close(fd);
+  return ok && std::string(head).find(" 200 ") != std::string::npos;
 }
 
 }  // namespace
@@ -59,14 +76,44 @@ std::unique_ptr<Server> Server::start(const std::vector<std::string>& argv,
   ::close(log);
   if (out[1] >= 0) ::close(out[1]);
   auto server = std::unique_ptr<Server>(new Server(pid, out[0]));
-  if (!ready_word.empty() && !read_until(out[0], ready_word)) return nullptr;
-  return server;
+  if (ready_word.empty()) return server;
+  server->ready_line_ = line_with(out[0], ready_word);
+  return server->ready_line_.empty() ? nullptr : std::move(server);
 }
 
 Server::~Server() {
-  ::kill(pid_, SIGKILL);
-  ::waitpid(pid_, nullptr, 0);
+  if (pid_ > 0) {
+    ::kill(pid_, SIGKILL);
+    ::waitpid(pid_, nullptr, 0);
+  }
   if (out_ >= 0) ::close(out_);
+}
+
+void Server::wait_until_ready() const {
+  const std::size_t colon = ready_line_.find(':', ready_line_.find("//"));
+  LAMPLIGHT_CHECK(colon != std::string::npos, "the service says where its health is told");
+  const auto port =
+      static_cast<std::uint16_t>(std::strtoul(ready_line_.c_str() + colon + 1, nullptr, 10));
+  // The pause only spares the processor for those it waits for.
+  while (!is_ready(port)) std::this_thread::sleep_for(std::chrono::milliseconds(5));
+}
+
+void Server::stop() {
+  int status = 0;
+  ::kill(pid_, SIGTERM);
+  ::waitpid(pid_, &status, 0);
+  pid_ = -1;
+  LAMPLIGHT_CHECK(WIFEXITED(status) && WEXITSTATUS(status) == 0, "the service ends well");
+}
+
+double Server::rss_anon_mib() const {
+  std::ifstream status("/proc/" + std::to_string(pid_) + "/status");
+  std::string word;
+  double kib = 0;
+  while (status >> word) {
+    if (word == "RssAnon:") status >> kib;
+  }
+  return kib / 1024;
 }
 
 double Server::cpu_seconds() const {

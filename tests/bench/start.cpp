@@ -11,11 +11,11 @@
 #include "base/production_env.hpp"
 #include "bus/client.hpp"
 #include "bus/context.hpp"
-#include "child.hpp"
 #include "figures.hpp"
 #include "log/log.hpp"
 #include "model/alert.hpp"
 #include "model/alert_description.hpp"
+#include "server.hpp"
 
 namespace lamplight::bench {
 
@@ -111,22 +111,25 @@ void forget_pages(const std::string& folder) {
   }
 }
 
-std::vector<std::string> service(const std::string& name, const std::string& data) {
-  std::vector<std::string> arguments{"run", name, "--data", data, "--metrics.port=0"};
-  if (name == "tally") arguments.emplace_back("--tally.port=0");
-  return arguments;
+std::unique_ptr<Server> service(const Run& run, const std::string& name, const std::string& data) {
+  std::vector<std::string> argv{run.lamplight, "run", name, "--data", data, "--metrics.port=0"};
+  if (name == "tally") argv.emplace_back("--tally.port=0");
+  auto server = Server::start(argv, data + "/../" + name + ".out", "health");
+  LAMPLIGHT_CHECK(server, "the service starts; what it says is in the bench folder");
+  return server;
 }
 
 double stop_and_start(const Run& run, const std::string& data, double& broker_s) {
   forget_pages(data);
   const double from = seconds_now();
-  Child broker(run.lamplight, service("broker", data));
-  Child tally(run.lamplight, service("tally", data));
-  broker.wait_until_ready();
+  const auto broker = service(run, "broker", data);
+  const auto tally = service(run, "tally", data);
+  broker->wait_until_ready();
   broker_s = seconds_now() - from;
-  tally.wait_until_ready();
+  tally->wait_until_ready();
   const double all = seconds_now() - from;
-  tally.stop();
+  tally->stop();
+  broker->stop();
   return all;
 }
 
@@ -149,8 +152,8 @@ double consume(const Env& env, const std::string& endpoint, const std::string& n
 
 void measure_running(const Run& run, const Env& env, const std::string& data) {
   const std::string endpoint = "ipc://" + data + "/run/bus.sock";
-  Child broker(run.lamplight, service("broker", data));
-  broker.wait_until_ready();
+  const auto broker = service(run, "broker", data);
+  broker->wait_until_ready();
   std::atomic<bool> stop{false};
   if (run.wanted("bus.catchup")) {
     forget_pages(data + "/log");
@@ -168,11 +171,12 @@ void measure_running(const Run& run, const Env& env, const std::string& data) {
   double most = 0;
   const double until = seconds_now() + 15;
   while (seconds_now() < until) {
-    most = std::max(most, broker.rss_anon_mib());
+    most = std::max(most, broker->rss_anon_mib());
     ::usleep(20'000);
   }
   stop = true;
   for (std::thread& consumer : consumers) consumer.join();
+  broker->stop();
   run.print(
       {"broker.rss",
        most,

@@ -34,7 +34,7 @@ struct Options {
   std::string folder;
   std::uint64_t segment_bytes = 64ULL << 20;  ///< written with zeros beforehand
   /// Refuse appends (kOverloaded) when less would stay free. What still has to be written on a disk that others filled
-  /// comes out of it: sidecars, snapshots, a clean stop, and the copy of a segment that a start makes after an unclean
+  /// comes out of it: sidecars, a clean stop, and the copy of a segment that a start makes after an unclean
   /// one. Worth two segments at least.
   std::uint64_t reserve_bytes = 0;
   std::uint64_t recent_bytes = 32ULL << 20;  ///< newest batches kept in memory for readers
