@@ -294,6 +294,11 @@ class AlertParser::Reading {
       found_->note(place, "unknown_code", known_codes(list));
       return false;
     }
+    if (is_key && !text_rules::is_code_name(text)) {
+      found_->note(place, "code_name",
+                   "a name that the code list does not hold is 1 to 32 of a-z, 0-9, _ and -");
+      return false;
+    }
     if (rule.number_shaped_refused && text_rules::is_number_shaped(text)) {
       found_->note(place, "number_shaped",
                    "eleven digits in a row look like a phone or document number; a code that needs "

@@ -6,9 +6,24 @@ namespace lamplight {
 
 namespace {
 
+/// Full-width forms of ASCII (U+FF01 … U+FF5E, in UTF-8 EF BC 81 … EF BD 9E) and the wide space count as ASCII.
+char narrow(std::string_view name, std::size_t& at) {
+  const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(name[at + i]); };
+  if (at + 2 < name.size()) {
+    const unsigned point = (byte(0) & 0x0FU) << 12 | (byte(1) & 0x3FU) << 6 | (byte(2) & 0x3FU);
+    const bool full_width = byte(0) == 0xEF && point >= 0xFF01 && point <= 0xFF5E;
+    if (full_width || (byte(0) == 0xE3 && point == 0x3000)) {
+      at += 3;
+      return full_width ? static_cast<char>(point - 0xFF01 + '!') : ' ';
+    }
+  }
+  return name[at++];
+}
+
 void normalise(std::string_view name, std::string& out) {
   out.clear();
-  for (const char c : name) {
+  for (std::size_t at = 0; at < name.size();) {
+    const char c = narrow(name, at);
     if (c == '_' || c == '-' || c == ' ') continue;
     out.push_back(c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c);
   }

@@ -192,7 +192,11 @@ class SchemaWriter {
     put("maxProperties", field.rule.max_items);
     key("propertyNames");
     writer_.StartObject();
-    put_code(field.rule);
+    if (partner_ && codes_.is_open(*field.rule.list)) {
+      put_code_name(*field.rule.list);
+    } else {
+      put_code(field.rule);
+    }
     if (partner_) {
       key("not");
       writer_.StartObject();
@@ -238,10 +242,19 @@ class SchemaWriter {
     put("maxLength", rule.max_bytes);
     put("pattern", rule.reference ? std::string(kReferencePattern)
                                   : code_pattern(partner_ && rule.number_shaped_refused));
-    if (!rule.list || !partner_) return;
+    if (rule.list && partner_) put_examples(*rule.list);
+  }
+
+  // Names in an open list's place: what text_rules::is_code_name takes, as all names of the built-in lists are.
+  void put_code_name(CodeList list) {
+    put("pattern", "^[a-z0-9_-]{1,32}$");
+    put_examples(list);
+  }
+
+  void put_examples(CodeList list) {
     key("examples");
     writer_.StartArray();
-    const auto& entries = codes_.entries(*rule.list);
+    const auto& entries = codes_.entries(list);
     for (std::size_t i = 0; i < entries.size() && i < 3; ++i) text(entries[i].code);
     writer_.EndArray();
   }

@@ -40,6 +40,8 @@ std::string rule_of(const FieldInfo& field) {
   if (rule.max_bytes > 0) add("1 to " + std::to_string(rule.max_bytes) + " bytes");
   if (rule.max_items > 0) add("at most " + std::to_string(rule.max_items));
   if (rule.number_shaped_refused) add("no eleven digits in a row unless listed");
+  if (field.shape == Shape::kStages || field.shape == Shape::kPlaces)
+    add("names not listed have 1 to 32 of a-z, 0-9, _ and -");
   if (rule.max > 0) add("at least " + std::to_string(rule.min));
   if (field.shape == Shape::kStamp || field.shape == Shape::kStages)
     add("years 1970 to 2199, at most microseconds");

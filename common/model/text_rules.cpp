@@ -1,5 +1,6 @@
 #include "text_rules.hpp"
 
+#include <algorithm>
 #include <cstdint>
 
 namespace lamplight::text_rules {
@@ -64,6 +65,14 @@ std::string_view broken_by_code(std::string_view text, std::size_t max_bytes) {
     at += c.size;
   }
   return is_space(last) ? "spaces_at_ends" : std::string_view{};
+}
+
+bool is_code_name(std::string_view text) {
+  constexpr std::size_t kMaxBytes = 32;
+  return !text.empty() && text.size() <= kMaxBytes &&
+         std::all_of(text.begin(), text.end(), [](char c) {
+           return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_' || c == '-';
+         });
 }
 
 bool is_number_shaped(std::string_view text) {

@@ -15,6 +15,9 @@ namespace lamplight::text_rules {
 /// separators, zero-width and direction marks: two codes that look alike must be equal).
 [[nodiscard]] std::string_view broken_by_code(std::string_view text, std::size_t max_bytes);
 
+/// What stages and place schemes are called where no list names them: 1 to 32 of a-z, 0-9, _ and -. Nobody's name fits.
+[[nodiscard]] bool is_code_name(std::string_view text);
+
 /// Eleven digits in a row, full-width ones too: looks like a phone or document number.
 [[nodiscard]] bool is_number_shaped(std::string_view text);
 

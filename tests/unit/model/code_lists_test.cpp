@@ -160,6 +160,23 @@ TEST_F(CodeListFolder, FaultsNameFileLineAndRule) {
   EXPECT_EQ(refusal(), "accepted");
 }
 
+TEST(DenyList, TakesFullWidthLettersForNarrowOnes) {
+  const CodeLists lists = std::move(CodeLists::builtin()).value();
+  for (const char* name :
+       {"ｎａｍｅ", "ＮＡＭＥ", "ｆｕｌｌ＿ｎａｍｅ", "ｆｕｌｌ－Name", "Full　Name", "ＱＱ"})
+    EXPECT_TRUE(lists.deny_list().refuses(name)) << name;
+  EXPECT_FALSE(lists.deny_list().refuses("ｇｒｉｄ"));
+  EXPECT_FALSE(lists.deny_list().refuses("\xEF\xBC")) << "half a character";
+}
+
+TEST(DenyList, KnowsWhatPeopleInAnIncidentAreCalled) {
+  const CodeLists lists = std::move(CodeLists::builtin()).value();
+  for (const char* name :
+       {"complainant", "Caller", "victim", "SUSPECT", "informant", "phone", "Phone No", "driver",
+        "报警人", "当事人", "受害人", "嫌疑人", "嫌疑人信息", "报案人", "司机", "家属"})
+    EXPECT_TRUE(lists.deny_list().refuses(name)) << name;
+}
+
 TEST(DenyList, ComparesWithoutCaseUnderscoresHyphensAndSpaces) {
   DenyList list;
   ASSERT_TRUE(list.add_name("full_name"));

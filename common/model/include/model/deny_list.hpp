@@ -9,7 +9,7 @@
 namespace lamplight {
 
 /// Names of fields that no body may hold at any depth: personal data, free text, biometrics, ethnicity, religion, scores
-/// of people. Compared without case, `_`, `-` and spaces. Threads: any once filled.
+/// of people. Compared without case, `_`, `-` and spaces, full-width letters as narrow ones. Threads: any once filled.
 class DenyList {
  public:
   /// Refuses this name. Empty after normalising: false.
