@@ -9,6 +9,7 @@
 #include "base/ids.hpp"
 #include "http/problem.hpp"
 #include "model/alert.hpp"
+#include "model/code_lists.hpp"
 #include "model/field_error.hpp"
 
 /// What HTTP threads hand to the core and get back: some alerts of one request, in the sender's order.
@@ -26,15 +27,23 @@ enum class Outcome : std::uint8_t {
   kWithdrawn,          ///< 422: what it corrects or withdraws is withdrawn (by id)
   kIsWithdrawal,       ///< 422: what it corrects or withdraws is itself a withdrawal
   kOnlyActual,         ///< 422: it is not Actual, but what it corrects or withdraws is
-  kUnavailable,        ///< 503: no bus; nothing was handed to it
-  kTimedOut,           ///< 503: handed to the bus, not acknowledged in time: may still come
-  kFailed,             ///< 503: the bus refused it
+  kTooManyCodes,  ///< 422: it brings a code in, and its list (Item::full) has too many on this log
+  kUnavailable,   ///< 503: no bus; nothing was handed to it
+  kTimedOut,      ///< 503: handed to the bus, not acknowledged in time: may still come
+  kFailed,        ///< 503: the bus refused it
+};
+
+/// A code that the lists do not hold, and the list that would.
+struct OpenCode {
+  CodeList list = CodeList::kCategory;
+  std::string code;
 };
 
 /// What only some items have: what was ignored in them, or why they were refused.
 struct Note {
   std::vector<Warning> warnings;
   std::optional<http::Problem> problem;
+  std::vector<OpenCode> open_codes;
 };
 
 struct Item {
@@ -55,6 +64,7 @@ struct Item {
   Id16 id;
   Offset offset;
   TimeUs time;
+  CodeList full = CodeList::kCategory;  ///< kTooManyCodes: the list
 };
 
 /// Whoever wants the answers. Called once a batch, on the core thread.

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "alert_codes.hpp"
 #include "model/msgpack_reader.hpp"
 #include "problems.hpp"
 
@@ -40,7 +41,9 @@ void ItemReader::read(std::string_view json, const Id16& key, Batch& batch) {
   item.key = key;
   if (!warnings_.empty()) {
     item.note = static_cast<std::int32_t>(batch.notes.size());
-    batch.notes.emplace_back().warnings = warnings_;
+    Note& note = batch.notes.emplace_back();
+    note.warnings = warnings_;
+    find_open_codes(note.open_codes);
   }
   encode(item, batch);
   batch.items.push_back(item);
@@ -51,6 +54,12 @@ bool ItemReader::keeps_every_rule(std::string_view json) {
   if (horizon_.clock != nullptr)
     note_future_times(alert_, horizon_.clock->wall().plus_us(horizon_.ahead_us), errors_);
   return errors_.empty();
+}
+
+void ItemReader::find_open_codes(std::vector<OpenCode>& out) const {
+  for_each_code(alert_, [&](CodeList list, std::string_view code) {
+    if (codes_.find(list, code) == nullptr) out.push_back({list, std::string(code)});
+  });
 }
 
 void ItemReader::encode(Item& item, Batch& batch) {

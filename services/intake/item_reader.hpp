@@ -27,7 +27,7 @@ struct Horizon {
 class ItemReader {
  public:
   ItemReader(const CodeLists& codes, const Secret& secret, Horizon horizon = {})
-      : parser_(codes), secret_(secret), horizon_(horizon) {}
+      : parser_(codes), codes_(codes), secret_(secret), horizon_(horizon) {}
 
   /// Appends one item to the batch, valid or not. `key` is the item's idempotency name, zero for none.
   /// kJsonPadding bytes behind `json` must be readable.
@@ -37,9 +37,11 @@ class ItemReader {
 
  private:
   [[nodiscard]] bool keeps_every_rule(std::string_view json);
+  void find_open_codes(std::vector<OpenCode>& out) const;
   void encode(Item& item, Batch& batch);
 
   AlertParser parser_;
+  const CodeLists& codes_;
   const Secret& secret_;
   const Horizon horizon_;
   AlertReceived alert_;

@@ -22,6 +22,20 @@ http::Problem retry(std::string type, std::string title, std::string detail) {
   return problem(503, std::move(type), std::move(title), std::move(detail));
 }
 
+/// The field whose codes are those of the list.
+std::string pointer_of(CodeList list) {
+  switch (list) {
+    case CodeList::kOperation: return "/operations";
+    case CodeList::kStage: return "/stages";
+    case CodeList::kPlaceScheme: return "/places";
+    case CodeList::kStatus:
+    case CodeList::kClass:
+    case CodeList::kCategory:
+    case CodeList::kArea: break;
+  }
+  return "/" + std::string(to_string(list));
+}
+
 /// A rule broken by the field that names another alert.
 http::Problem broken_relation(const Item& item, std::string rule, std::string hint) {
   http::Problem out = problem(422, "broken_rules", "The alert breaks a rule", "See errors.");
@@ -139,6 +153,16 @@ http::Problem refusal(const Batch& batch, const Item& item) {
       return broken_relation(item, "only_actual",
                              "That alert is Actual: only status Actual corrects or withdraws it. "
                              "In an exercise name an alert of the exercise.");
+    case Outcome::kTooManyCodes: {
+      http::Problem out = problem(422, "broken_rules", "The alert breaks a rule", "See errors.");
+      out.errors.push_back(
+          {pointer_of(item.full), "too_many_codes",
+           fmt::format("This log holds as many codes outside the list \"{}\" as it may; is this "
+                       "free text? Add the code to the list (intake.reference_folder), or map the "
+                       "column to codes.",
+                       to_string(item.full))});
+      return out;
+    }
     case Outcome::kTimedOut:
       return retry("timeout", "The log has not confirmed the alert in time",
                    "It may still be accepted. Send it again with the same Idempotency-Key or "

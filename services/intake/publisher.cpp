@@ -66,6 +66,7 @@ Publisher::Decision Publisher::decide(const Place& place) {
     return Decision::kDone;
   }
   if (pending_.size() >= options_.max_under_way) return Decision::kLater;
+  if (!takes_codes(place)) return Decision::kDone;
   const Item& item = place.item();
   if (is_zero(item.names)) {
     const Id16 id = ids_.next();
@@ -156,6 +157,46 @@ std::optional<Id16> Publisher::check_relation(const Place& place) {
     return std::nullopt;
   }
   return named->root;
+}
+
+/// False, and the item is refused, when it would bring one code too many onto the log: what grows without end is free
+/// text in a code's place, and the log forgets nothing.
+bool Publisher::takes_codes(const Place& place) {
+  if (options_.lists == nullptr || place.item().note < 0) return true;
+  const auto& open = place.batch->notes[static_cast<std::size_t>(place.item().note)].open_codes;
+  if (open.empty()) return true;
+  count_open_codes();
+  for (const OpenCode& code : open) {
+    if (state_->codes().has(code.list, code.code) || new_codes_.has(code.list, code.code)) continue;
+    const std::size_t known =
+        open_codes_[static_cast<std::size_t>(code.list)] + new_codes_.of(code.list).size();
+    if (known < options_.max_open_codes) continue;
+    place.item().full = code.list;
+    settle(place, Outcome::kTooManyCodes);
+    return false;
+  }
+  for (const OpenCode& code : open) {
+    if (!state_->codes().has(code.list, code.code)) new_codes_.add(code.list, code.code);
+  }
+  return true;
+}
+
+void Publisher::count_open_codes() {
+  if (pending_.empty()) new_codes_.clear();
+  if (counted_state_ == state_ && counted_codes_ == state_->codes().size()) return;
+  counted_state_ = state_;
+  counted_codes_ = state_->codes().size();
+  CodeSets still_new;
+  for (std::size_t i = 0; i < kCodeListCount; ++i) {
+    const auto list = static_cast<CodeList>(i);
+    open_codes_[i] = 0;
+    for (const std::string* code : state_->codes().of(list))
+      open_codes_[i] += options_.lists->find(list, *code) == nullptr ? 1U : 0U;
+    for (const std::string* code : new_codes_.of(list)) {
+      if (!state_->codes().has(list, *code)) still_new.add(list, *code);
+    }
+  }
+  new_codes_ = std::move(still_new);
 }
 
 Publisher::Decision Publisher::publish(const Place& place, const Id16& id, const Id16& root) {

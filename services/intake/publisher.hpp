@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <deque>
 #include <optional>
@@ -38,6 +39,8 @@ class Publisher {
         25'000'000;  ///< a batch's items that have no outcome by then time out
     std::size_t max_under_way =
         65'536;  ///< published and not yet folded; beyond it submitted items wait
+    const CodeLists* lists = nullptr;   ///< null: any code may come in
+    std::size_t max_open_codes = 2000;  ///< that one log may hold of a list, beside those listed
   };
 
   Publisher(bus::Client& client, UuidSource& ids, PublisherObserver& observer, Options options);
@@ -93,6 +96,8 @@ class Publisher {
   [[nodiscard]] bool answer_from_state(const Place& place);
   [[nodiscard]] std::optional<Named> find_named(const std::string& partner, const Id16& id);
   [[nodiscard]] std::optional<Id16> check_relation(const Place& place);
+  [[nodiscard]] bool takes_codes(const Place& place);
+  void count_open_codes();
   [[nodiscard]] Decision publish(const Place& place, const Id16& id, const Id16& root);
   void add_pending(const Place& place, const Id16& id, const Id16& root);
   void acknowledged(const Result<bus::Acked>& acked);
@@ -126,6 +131,12 @@ class Publisher {
   Index by_reference_;
   Index by_key_;
   std::unordered_map<Id16, Id16> withdrawn_;  // root → the Actual withdrawal under way
+
+  // Codes that no list holds: on the log as of the state, and under way.
+  std::array<std::size_t, kCodeListCount> open_codes_{};
+  std::size_t counted_codes_ = 0;  // size of the state's when they were counted
+  const IntakeState* counted_state_ = nullptr;
+  CodeSets new_codes_;
 
   Offset cut_;
   std::vector<Place> again_;  // to decide once more: what they waited for is known

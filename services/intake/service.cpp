@@ -93,6 +93,9 @@ class Intake final : public runtime::Service {
     options.keep_free_bytes = static_cast<std::uint64_t>(root_.config.integer("log.reserve_mib"))
                               << 20;
     options.snapshot_every_us = root_.config.integer("snapshots.every_ms") * 1000;
+    options.publisher.lists = &*codes_;
+    options.publisher.max_open_codes =
+        static_cast<std::size_t>(root_.config.integer("intake.open_codes"));
     options.publisher.answer_timeout_us = root_.config.integer("intake.answer_timeout_ms") * 1000;
     return options;
   }
@@ -198,6 +201,8 @@ void declare_config(runtime::ConfigSchema& schema) {
   schema.declare({"intake.open_alerts", std::int64_t{32'768},
                   "Alerts without an answer yet, beyond which requests are answered 503", 1,
                   1'000'000});
+  schema.declare({"intake.open_codes", std::int64_t{2000},
+                  "Codes outside a code list that one log may hold of it", 0, 1'000'000});
   schema.declare({"intake.bulk_requests", std::int64_t{64},
                   "Arrays and NDJSON bodies taken at once", 1, 4096});
   schema.declare({"intake.answer_timeout_ms", std::int64_t{25'000},

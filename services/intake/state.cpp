@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "alert_codes.hpp"
 #include "base/check.hpp"
 
 namespace lamplight::intake {
@@ -88,6 +89,7 @@ void IntakeState::evolve(const Event& event) {
     return;
   }
   count(scratch_);
+  for_each_code(scratch_, [this](CodeList list, std::string_view code) { codes_.add(list, code); });
   if (by_id(event.id) != nullptr) return;
   AlertRecord record;
   record.id = event.id;
@@ -125,8 +127,7 @@ void IntakeState::relate(std::uint32_t number, const AlertReceived& alert) {
     return;
   }
   const AlertRecord* target = by_id(*named);
-  record.unresolved =
-      target == nullptr || target->partner != record.partner || target->unresolved;
+  record.unresolved = target == nullptr || target->partner != record.partner || target->unresolved;
   if (record.unresolved) return;
   record.root = target->root;
   AlertRecord& root = mutable_at(target->root);
@@ -200,7 +201,7 @@ const AlertRecord* IntakeState::withdrawn_by(const AlertRecord& record) const {
 }
 
 void IntakeState::save(runtime::SnapshotWriter& out) const {
-  out.array(5);
+  out.array(6);
   out.uint(unreadable_);
   if (witness_) {
     out.array(3);
@@ -218,12 +219,18 @@ void IntakeState::save(runtime::SnapshotWriter& out) const {
     out.str(entry.class_code);
     for (const std::uint64_t n : entry.by_status) out.uint(n);
   }
+  out.array(kCodeListCount);
+  for (std::size_t list = 0; list < kCodeListCount; ++list) {
+    const auto& codes = codes_.of(static_cast<CodeList>(list));
+    out.array(static_cast<std::uint32_t>(codes.size()));
+    for (const std::string* code : codes) out.str(*code);
+  }
   out.array(size_);
   for (std::uint32_t i = 0; i < size_; ++i) write_record(out, at(i));
 }
 
 void IntakeState::load(runtime::SnapshotReader& in) {
-  if (in.array() != 5) return in.fail();
+  if (in.array() != 6) return in.fail();
   unreadable_ = in.uint();
   if (!in.take_nil()) {
     if (in.array() != 3) return in.fail();
@@ -242,6 +249,12 @@ void IntakeState::load(runtime::SnapshotReader& in) {
     entry.class_code = in.str();
     for (std::uint64_t& n : entry.by_status) n = in.uint();
     counts_.push_back(std::move(entry));
+  }
+  if (in.array() != kCodeListCount) return in.fail();
+  for (std::size_t list = 0; list < kCodeListCount; ++list) {
+    const std::uint32_t codes = in.array();
+    for (std::uint32_t i = 0; i < codes && in.ok(); ++i)
+      codes_.add(static_cast<CodeList>(list), in.str());
   }
   const std::uint32_t records = in.array();
   for (std::uint32_t i = 0; i < records && in.ok(); ++i) {

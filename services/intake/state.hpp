@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "base/ids.hpp"
+#include "code_sets.hpp"
 #include "model/alert.hpp"
 #include "record_index.hpp"
 #include "runtime/fold.hpp"
@@ -28,7 +29,8 @@ struct AlertRecord {
   std::uint32_t partner = 0;  ///< number of the partner, see IntakeState::partner
   std::uint32_t root =
       kNoRecord;  ///< the alert that this one corrects or withdraws in the end; itself otherwise
-  std::uint32_t latest = kNoRecord;  ///< of a root: the Actual correction that stands for it, if any
+  std::uint32_t latest =
+      kNoRecord;  ///< of a root: the Actual correction that stands for it, if any
   std::uint32_t withdrawn_by = kNoRecord;  ///< of a root: the Actual alert that took it out, if any
   bool withdrawal = false;                 ///< takes another alert out
   bool actual = false;                     ///< status Actual
@@ -53,7 +55,7 @@ class IntakeState final : public runtime::Fold {
   void evolve(const Event& event) override;
   void save(runtime::SnapshotWriter& out) const override;
   void load(runtime::SnapshotReader& in) override;
-  [[nodiscard]] std::uint32_t state_version() const override { return 2; }
+  [[nodiscard]] std::uint32_t state_version() const override { return 3; }
 
   [[nodiscard]] const AlertRecord* by_id(const Id16& id) const;
   [[nodiscard]] const AlertRecord* by_reference(const Id16& reference) const;
@@ -77,6 +79,8 @@ class IntakeState final : public runtime::Fold {
   [[nodiscard]] std::uint32_t size() const { return size_; }
   [[nodiscard]] const std::vector<ClassCount>& counts() const { return counts_; }
   [[nodiscard]] std::uint64_t unreadable() const { return unreadable_; }
+  /// Every code that an alert on the log has borne, whether a list holds it today or not.
+  [[nodiscard]] const CodeSets& codes() const { return codes_; }
 
   /// The first event's partner, reference and reference hash: shows whether a secret is the one the log was written with.
   struct Witness {
@@ -107,6 +111,7 @@ class IntakeState final : public runtime::Fold {
   RecordIndex keys_;
   std::vector<std::string> partners_;
   std::vector<ClassCount> counts_;  // in order of first appearance
+  CodeSets codes_;
   std::uint64_t unreadable_ = 0;
   std::optional<Witness> witness_;
   AlertReceived scratch_;

@@ -332,6 +332,46 @@ TEST_F(Publishing, ASeedingLogGetsTheAlertsOwnTime) {
   EXPECT_EQ(item.time, TimeUs{1'714'521'600'000'000});
 }
 
+class OpenCodes : public PublisherBench {
+ protected:
+  OpenCodes() { limit(3); }
+  void limit(std::size_t most) {
+    Publisher::Options options;
+    options.lists = &codes();
+    options.max_open_codes = most;
+    publisher = std::make_unique<Publisher>(*client, ids, counts, options);
+  }
+};
+
+TEST_F(OpenCodes, AreBoundedByListAlsoWhileTheyAreUnderWay) {
+  const BatchPtr batch = send_many(
+      {{"a-1", "x1"}, {"a-2", "x2"}, {"a-3", "x1"}, {"a-4", "x3"}, {"a-5", "x4"}, {"a-6"}});
+  acknowledge();
+
+  for (const std::size_t i : {0U, 1U, 2U, 3U, 5U})
+    EXPECT_EQ(batch->items[i].outcome, Outcome::kAccepted) << i;
+  EXPECT_EQ(batch->items[4].outcome, Outcome::kTooManyCodes);
+  EXPECT_EQ(batch->items[4].full, CodeList::kCategory);
+  fold();
+  EXPECT_EQ(post({"a-7", "x4"}).outcome, Outcome::kTooManyCodes);
+  EXPECT_EQ(post({"a-8", "x3"}).outcome, Outcome::kAccepted) << "known ones may come for ever";
+  EXPECT_EQ(post({"a-9", "theft", "Actual", R"(,"places":{"beat":"7"})"}).outcome,
+            Outcome::kAccepted)
+      << "another list";
+}
+
+TEST_F(OpenCodes, AreCountedFromTheLogAfterARestart) {
+  for (const char* code : {"x1", "x2", "x3"}) post({std::string("a-") + code, code});
+
+  restart_from_snapshot();
+  limit(3);
+  EXPECT_EQ(post({"a-1", "x4"}).outcome, Outcome::kTooManyCodes);
+  restart_from_replay();
+  limit(3);
+  EXPECT_EQ(post({"a-1", "x4"}).outcome, Outcome::kTooManyCodes);
+  EXPECT_EQ(post({"a-2", "x2"}).outcome, Outcome::kAccepted);
+}
+
 TEST_F(Publishing, TheSecondSameAlertOfOneBatchIsItsDuplicate) {
   const BatchPtr batch = send_many({{"a-1"}, {"a-1"}, {"a-1", "robbery"}});
   acknowledge();

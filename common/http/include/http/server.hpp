@@ -97,7 +97,7 @@ class BodySink {
   virtual void on_data(std::string_view piece, std::function<void()> resume) = 0;
   virtual void on_end() = 0;
   /// The body will not come to its end, but its client may still listen: it closed its half, is too slow, or sent a bad
-  /// chunk; `why` is for people. True: the sink answers, and hears nothing more unless the client goes away. False: the
+  /// chunk; `why` is for people. True: the sink answers, and hears nothing more, as after on_end. False: the
   /// server answers, and on_abort follows.
   [[nodiscard]] virtual bool on_cut(std::string_view /*why*/) { return false; }
   /// The client went away or timed out before the end, or the server stops. Last call, once; answers go nowhere.
