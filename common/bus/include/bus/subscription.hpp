@@ -35,12 +35,6 @@ class Subscription {
   }
   /// Bytes of frames that the last `advance` looked at.
   [[nodiscard]] std::size_t last_read() const { return last_read_; }
-  /// Nothing to read, nothing to send.
-  [[nodiscard]] bool is_idle() const {
-    return !message && ((end_told_ && !has_unread()) || !has_credit());
-  }
-  /// Bytes of frames that the last `advance` looked at.
-  [[nodiscard]] std::size_t last_read() const { return last_read_; }
   /// A progress message when something was scanned that was not told.
   void tell_progress();
 
@@ -79,7 +73,6 @@ class Subscription {
   Offset frame_first_;                       // and that frame's first offset
   Offset scanned_;
   Offset delivered_;  // scanned_ of the last message built
-  std::size_t last_read_ = 0;
   std::size_t last_read_ = 0;
   std::optional<Offset> told_;
   bool opened_ = false;       // its first message is built
