@@ -10,6 +10,9 @@ namespace lamplight::intake {
 namespace {
 bool is_zero(const Id16& id) { return id == Id16{}; }
 
+/// Ids are UUIDs of ours, the other keys keyed hashes: nobody outside can choose them, so nobody can make chains.
+std::uint64_t hash_of(const Id16& id) { return std::hash<Id16>{}(id); }
+
 void write_number(runtime::SnapshotWriter& out, std::uint32_t number) {
   if (number == kNoRecord) {
     out.nil();
@@ -137,11 +140,12 @@ void IntakeState::relate(std::uint32_t number, const AlertReceived& alert) {
 
 void IntakeState::index(std::uint32_t number) {
   const AlertRecord& record = at(number);
-  ids_.insert(record.id, number);
+  ids_.insert(hash_of(record.id), number);
   if (!is_zero(record.reference) && by_reference(record.reference) == nullptr) {
-    references_.insert(record.reference, number);
+    references_.insert(hash_of(record.reference), number);
   }
-  if (!is_zero(record.key) && by_key(record.key) == nullptr) keys_.insert(record.key, number);
+  if (!is_zero(record.key) && by_key(record.key) == nullptr)
+    keys_.insert(hash_of(record.key), number);
 }
 
 void IntakeState::count(const AlertReceived& alert) {
@@ -171,21 +175,21 @@ std::uint32_t IntakeState::partner_number(std::string_view name) {
   return static_cast<std::uint32_t>(partners_.size() - 1);
 }
 
-const AlertRecord* IntakeState::found(std::optional<std::uint32_t> number) const {
-  return number ? &at(*number) : nullptr;
+const AlertRecord* IntakeState::found(std::uint32_t number) const {
+  return number == HashIndex::kNone ? nullptr : &at(number);
 }
 
 const AlertRecord* IntakeState::by_id(const Id16& id) const {
-  return found(ids_.find(id, [&](std::uint32_t n) { return at(n).id == id; }));
+  return found(ids_.find(hash_of(id), [&](std::uint32_t n) { return at(n).id == id; }));
 }
 
 const AlertRecord* IntakeState::by_reference(const Id16& reference) const {
-  return found(
-      references_.find(reference, [&](std::uint32_t n) { return at(n).reference == reference; }));
+  return found(references_.find(hash_of(reference),
+                                [&](std::uint32_t n) { return at(n).reference == reference; }));
 }
 
 const AlertRecord* IntakeState::by_key(const Id16& key) const {
-  return found(keys_.find(key, [&](std::uint32_t n) { return at(n).key == key; }));
+  return found(keys_.find(hash_of(key), [&](std::uint32_t n) { return at(n).key == key; }));
 }
 
 const AlertRecord* IntakeState::corrected_by(const AlertRecord& record) const {

@@ -8,10 +8,10 @@
 #include <string_view>
 #include <vector>
 
+#include "base/hash_index.hpp"
 #include "base/ids.hpp"
 #include "code_sets.hpp"
 #include "model/alert.hpp"
-#include "record_index.hpp"
 #include "runtime/fold.hpp"
 
 namespace lamplight::intake {
@@ -101,14 +101,14 @@ class IntakeState final : public runtime::Fold {
   void relate(std::uint32_t number, const AlertReceived& alert);
   void count(const AlertReceived& alert);
   [[nodiscard]] std::uint32_t partner_number(std::string_view name);
-  [[nodiscard]] const AlertRecord* found(std::optional<std::uint32_t> number) const;
+  [[nodiscard]] const AlertRecord* found(std::uint32_t number) const;
 
   std::vector<std::unique_ptr<AlertRecord[]>>
       chunks_;  // never moved: growth does not pause the core
   std::uint32_t size_ = 0;
-  RecordIndex ids_;
-  RecordIndex references_;
-  RecordIndex keys_;
+  HashIndex ids_;
+  HashIndex references_;
+  HashIndex keys_;
   std::vector<std::string> partners_;
   std::vector<ClassCount> counts_;  // in order of first appearance
   CodeSets codes_;

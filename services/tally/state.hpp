@@ -8,10 +8,10 @@
 #include <unordered_map>
 #include <vector>
 
+#include "base/hash_index.hpp"
 #include "model/alert.hpp"
 #include "runtime/fold.hpp"
 #include "tally/append_only.hpp"
-#include "tally/hash_index.hpp"
 #include "tally/texts.hpp"
 
 namespace lamplight::tally {

@@ -3,8 +3,8 @@
 #include <cstdint>
 #include <string_view>
 
+#include "base/hash_index.hpp"
 #include "tally/append_only.hpp"
-#include "tally/hash_index.hpp"
 
 namespace lamplight::tally {
 

@@ -7,10 +7,11 @@
 
 #include "base/check.hpp"
 
-namespace lamplight::tally {
+namespace lamplight {
 
-/// Finds numbers (rows, texts) by the hash of what they stand for: open addressing, 8 bytes a slot, at most half full.
-/// The caller compares; the table holds 32 bits of the hash, enough to grow without looking at anything else.
+/// Finds numbers (of rows, records, texts) by the hash of what they stand for: open addressing with linear probing,
+/// 8 bytes a slot, at most half full. The caller compares; the table holds 32 bits of the hash, enough to grow without
+/// looking at anything else. Who lets outsiders choose what is hashed keys the hash, or they could make chains.
 /// It is rebuilt on load and never saved, and nobody iterates it. Threads: one.
 class HashIndex {
  public:
@@ -28,6 +29,7 @@ class HashIndex {
     }
   }
 
+  /// Many numbers may stand under one hash; what is the same must not be in yet: `find` would give either of the two.
   void insert(std::uint64_t hash, std::uint32_t number) {
     if (2 * (size_ + 1) > slots_.size()) grow();
     put({tag_of(hash), number});
@@ -52,7 +54,7 @@ class HashIndex {
   }
 
   void grow() {
-    LAMPLIGHT_CHECK(slots_.size() <= kNone / 2, "a tally index holds at most 2^30 numbers");
+    LAMPLIGHT_CHECK(slots_.size() <= kNone / 2, "an index holds at most 2^30 numbers");
     std::vector<Slot> old(slots_.empty() ? 64 : slots_.size() * 2);
     old.swap(slots_);
     for (const Slot& slot : old) {
@@ -64,4 +66,4 @@ class HashIndex {
   std::size_t size_ = 0;
 };
 
-}  // namespace lamplight::tally
+}  // namespace lamplight
