@@ -296,6 +296,27 @@ TEST_F(ImportRunTest, SeedingSendsInTheOrderOfTheDatasOwnTimeOneBatchAfterAnothe
   EXPECT_EQ(outcome.summary.accepted, 6U);
 }
 
+TEST_F(ImportRunTest, SeedingTellsTheRowOfASlipInTheYearAndTakesTheRest) {
+  options.seed = true;
+  seeding = true;
+  intake.answer = [](const FakeIntake::Post& post) {
+    Reply reply = FakeIntake::all(post, 202);
+    if (post.body.find("2098") == std::string::npos) return reply;
+    reply.body =
+        "{\"index\":0,\"status\":422,\"problem\":{\"errors\":[{\"pointer\":\"/reported_at\","
+        "\"rule\":\"in_future\",\"hint\":\"h\"}]}}\n";
+    return reply;
+  };
+
+  const auto outcome = run(kHeader + row(1) + "wuma,2098-01-01 12:00:00\n" + row(2));
+
+  EXPECT_EQ(outcome.summary.accepted, 2U);
+  EXPECT_EQ(outcome.summary.refused, 1U);
+  EXPECT_THAT(
+      content("calls.csv.rejects.ndjson"),
+      testing::AllOf(HasSubstr("\"line\":3"), HasSubstr("\"row\":2"), HasSubstr("in_future")));
+}
+
 TEST_F(ImportRunTest, SeedingALogThatIsNotSeededIsRefusedBeforeAnythingIsSent) {
   options.seed = true;
 
