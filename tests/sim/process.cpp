@@ -60,10 +60,10 @@ void Process::crash(const std::string& why) {
 void Process::crash_in_disk_call(std::uint64_t calls, std::function<void()> on_end) {
   if (!running()) return;
   life_->disk_calls_left = calls;
-  life_->on_end = [this, life = life_, on_end = std::move(on_end)] {
+  life_->on_end = [this, life = std::weak_ptr(life_), on_end = std::move(on_end)] {
     // Not from within the call: it returns into the process's own code.
     around_.scheduler.after(0, [this, life, on_end] {
-      if (life != life_) return;
+      if (life_ == nullptr || life.lock() != life_) return;
       around_.trace.line(now_us(), "{} is killed in a disk call", name_);
       finished();
       on_end();
