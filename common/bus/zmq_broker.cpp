@@ -4,6 +4,7 @@
 
 #include "base/logging.hpp"
 #include "bus/broker_core.hpp"
+#include "socket_wait.hpp"
 #include "sync_thread.hpp"
 #include "wake.hpp"
 #include "zmq_message.hpp"
@@ -20,10 +21,13 @@ constexpr int kLingerMs = 1'000;  // for the last acknowledgements when stopping
 
 class RouterTransport final : public Transport {
  public:
-  explicit RouterTransport(zmq::socket_t socket) : socket_(std::move(socket)) {}
+  explicit RouterTransport(zmq::socket_t socket) : socket_(std::move(socket)) {
+    arrivals_.watch(socket_.handle());
+  }
 
   SendOutcome send(const PeerId& peer, Bytes control, Bytes body, bool has_body) override {
     void* raw = socket_.handle();
+    arrivals_.sent();
     if (!send_part(raw, as_bytes(peer), true)) {
       return errno == EAGAIN ? SendOutcome::kFull : SendOutcome::kGone;
     }
@@ -32,11 +36,20 @@ class RouterTransport final : public Transport {
         send_part(raw, control, has_body) && (!has_body || send_part(raw, body, false));
     return sent ? SendOutcome::kSent : SendOutcome::kGone;
   }
-  [[nodiscard]] void* raw() { return socket_.handle(); }
+  bool receive(ReceivedMessage& message) {
+    if (!arrivals_.may_receive()) return false;
+    const bool got = message.receive(socket_.handle());
+    if (!got) arrivals_.found_nothing();
+    return got;
+  }
+  void wait(const Wake& wake, bool listening, std::int64_t timeout_us) {
+    arrivals_.wait(wake, listening, timeout_us);
+  }
   void close() { socket_.close(); }
 
  private:
   zmq::socket_t socket_;
+  SocketWait arrivals_;
 };
 
 class ZmqBroker final : public Broker {
@@ -81,16 +94,12 @@ class ZmqBroker final : public Broker {
         std::max<std::int64_t>(0, core_->next_tick_us() - clock_.monotonic_us());
     if (pumped.blocked) timeout_us = std::min(timeout_us, kBlockedRetryUs);
     if (pumped.more) timeout_us = 0;
-    zmq_pollitem_t items[] = {{nullptr, wake_.fd(), ZMQ_POLLIN, 0},
-                              {router_.raw(), 0, ZMQ_POLLIN, 0}};
-    const bool listening = !stopping && core_->accepting();
-    (void)zmq_poll(items, listening ? 2 : 1, static_cast<long>((timeout_us + 999) / 1000));
-    if ((items[0].revents & ZMQ_POLLIN) != 0) wake_.clear();
+    router_.wait(wake_, !stopping && core_->accepting(), timeout_us);
   }
 
   void receive() {
     for (int i = 0; i < kReceiveRound && core_->accepting(); ++i) {
-      if (!message_.receive(router_.raw())) return;
+      if (!router_.receive(message_)) return;
       const auto parts = message_.parts();
       core_->on_message(as_text(parts[0]), parts.subspan(1), now());
     }

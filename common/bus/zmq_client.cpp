@@ -7,6 +7,7 @@
 #include "base/uuid.hpp"
 #include "bus/client_core.hpp"
 #include "bus/context.hpp"
+#include "socket_wait.hpp"
 #include "wake.hpp"
 #include "zmq_message.hpp"
 
@@ -44,6 +45,7 @@ class ZmqClient final : public Client, private ClientLink {
       socket_.set(zmq::sockopt::maxmsgsize, static_cast<std::int64_t>(wire::kMaxDeliverBytes));
       socket_.set(zmq::sockopt::tcp_keepalive, 1);
       socket_.connect(endpoint_);
+      arrivals_.watch(socket_.handle());
     } catch (const zmq::error_t& error) {
       return Error(Code::kInvalid, "bus at " + endpoint_ + ": " + error.what());
     }
@@ -79,7 +81,7 @@ class ZmqClient final : public Client, private ClientLink {
       if (until >= 0 && now >= until) return;
       std::int64_t wait_us = std::max<std::int64_t>(0, core_.next_tick_us() - now);
       if (until >= 0) wait_us = std::min(wait_us, until - now);
-      wait(wait_us);
+      arrivals_.wait(wake_, true, wait_us);
     }
   }
 
@@ -93,6 +95,7 @@ class ZmqClient final : public Client, private ClientLink {
 
  private:
   bool send(Bytes control, Bytes body, bool has_body) override {
+    arrivals_.sent();
     // A DEALER takes the rest of a message whose first part it took.
     return send_part(socket_.handle(), control, has_body) &&
            (!has_body || send_part(socket_.handle(), body, false));
@@ -101,8 +104,7 @@ class ZmqClient final : public Client, private ClientLink {
   // One round: posted work, what has arrived, timers, what is due to be sent. Whether there was work.
   bool work() {
     bool worked = run_posted();
-    for (int i = 0;
-         i < kReceiveRound && !core_.wants_reconnect() && message_.receive(socket_.handle()); ++i) {
+    for (int i = 0; i < kReceiveRound && !core_.wants_reconnect() && receive(); ++i) {
       core_.on_message(message_.parts(), clock_.monotonic_us());
       worked = true;
     }
@@ -116,6 +118,13 @@ class ZmqClient final : public Client, private ClientLink {
     return worked;
   }
 
+  bool receive() {
+    if (!arrivals_.may_receive()) return false;
+    const bool got = message_.receive(socket_.handle());
+    if (!got) arrivals_.found_nothing();
+    return got;
+  }
+
   bool run_posted() {
     std::vector<std::function<void()>> work;
     {
@@ -126,14 +135,6 @@ class ZmqClient final : public Client, private ClientLink {
     return !work.empty();
   }
 
-  void wait(std::int64_t wait_us) {
-    const short events = core_.wants_write() ? ZMQ_POLLIN | ZMQ_POLLOUT : ZMQ_POLLIN;
-    zmq_pollitem_t items[] = {{socket_.handle(), 0, events, 0},
-                              {nullptr, wake_.fd(), ZMQ_POLLIN, 0}};
-    (void)zmq_poll(items, 2, static_cast<long>((wait_us + 999) / 1000));
-    if ((items[1].revents & ZMQ_POLLIN) != 0) wake_.clear();
-  }
-
   zmq::context_t& context_;
   Clock& clock_;
   UuidSource ids_;
@@ -141,6 +142,7 @@ class ZmqClient final : public Client, private ClientLink {
   zmq::socket_t socket_;
   ReceivedMessage message_;
   Wake wake_;
+  SocketWait arrivals_;
   std::mutex mutex_;  // guards posted_ only
   std::vector<std::function<void()>> posted_;
   ClientCore core_;

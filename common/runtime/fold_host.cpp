@@ -36,7 +36,6 @@ class Host final : public FoldHost {
                {options_.service, fold_->state_version(), subscription_hash(options_.subjects)}),
         attempt_at_us_(env.clock.monotonic_us()) {
     store_.keep_free(options_.keep_free_bytes);
-    store_.keep_free(options_.keep_free_bytes);
     metrics_.set_state("connecting");
   }
 

@@ -108,7 +108,6 @@ void Core::round(std::int64_t timeout_us) {
   live_.store(state != nullptr && !failed_);
   take_inboxes(now_us);
   publisher_.advance(state, host_->cut(), now_us);
-  client_->flush();
   look_up(state, now_us);
   reader_.advance(now_us);
   {

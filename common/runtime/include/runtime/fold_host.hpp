@@ -19,7 +19,6 @@ struct FoldHostOptions {
   std::string snapshot_folder;        ///< $LAMPLIGHT_DATA/snapshots/<service>; made when missing
   std::uint64_t snapshot_every_events = 500'000;
   std::uint64_t keep_free_bytes = 0;            ///< of the snapshots' disk: the log's reserve
-  std::uint64_t keep_free_bytes = 0;            ///< of the snapshots' disk: the log's reserve
   std::int64_t snapshot_every_us = 60'000'000;  ///< whichever comes first, if anything changed
   std::uint64_t credit_bytes = 8U << 20;        ///< bytes that may be under way to us
   std::int64_t silence_us = 5'000'000;          ///< nothing heard for so long: lag is unknown (NaN)
