@@ -126,7 +126,8 @@ class TextWriter {
     if (rows <= kShownRows) return;
     line(language_ == Language::kChinese
              ? fmt::format("  … 另有 {} 行，共 {} 行（JSON 含全部）", rows - kShownRows, rows)
-             : fmt::format("  … and {} more, {} in all (the JSON form holds all)", rows - kShownRows, rows));
+             : fmt::format("  … and {} more, {} in all (the JSON form holds all)",
+                           rows - kShownRows, rows));
   }
 
   void header() {
@@ -169,8 +170,7 @@ class TextWriter {
     std::vector<const typename Rows::value_type*> rows;
     for (const auto& row : table) rows.push_back(&row);
     if (rows.size() <= kShownRows) return rows;
-    const bool calendar =
-        !by.empty() && (by[0] == "day" || by[0] == "month" || by[0] == "second");
+    const bool calendar = !by.empty() && (by[0] == "day" || by[0] == "month" || by[0] == "second");
     if (calendar) {
       rows.erase(rows.begin(), rows.end() - static_cast<std::ptrdiff_t>(kShownRows));
     } else {

@@ -616,7 +616,8 @@ TEST(ReportText, OfALongComparisonOrIntervalShowsTheGreatest) {
   )")),
                                    CodeLists::builtin().value(), Language::kEnglish);
 
-  const std::string comparison = text.substr(text.find("\nc "), text.find("\ni ") - text.find("\nc "));
+  const std::string comparison =
+      text.substr(text.find("\nc "), text.find("\ni ") - text.find("\nc "));
   const std::string interval = text.substr(text.find("\ni "));
   EXPECT_THAT(comparison, HasSubstr("zz_grown"));
   EXPECT_THAT(comparison, HasSubstr("zz_gone"));
