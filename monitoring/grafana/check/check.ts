@@ -11,11 +11,12 @@ import * as units from "@grafana/grafana-foundation-sdk/units";
 const sdk = dirname(dirname(createRequire(import.meta.url).resolve("@grafana/grafana-foundation-sdk/dashboard")));
 const folder = new URL("../dashboards/", import.meta.url);
 const boards = ["lamplight-campaign", "lamplight-services"];
-const transformations = new Set(["organize"]);
-const known = new Set<unknown>([...Object.values(units), "currency:¥"]);  // the last is a prefix of our own, as Grafana allows
+const transformations = new Set(["organize", "merge"]);
+const overrides = new Set(["decimals", "custom.cellOptions"]);
+const known = new Set<unknown>(Object.values(units));
 const mostSeries = 12;
 /** How many series a query has is known at run time (tests/compose counts them); here it must begin with what bounds them. */
-const bounded = ["topk(12,", "topk(11,", "sum(", "count(", "time()", "sum by (job, version, commit) (", "count by (alertname, severity) (",
+const bounded = ["topk(12,", "topk(11,", "sum(", "count(", "time()", "sum by (check) (", "sum by (kind) (", "sum by (job, version, commit) (", "count by (alertname, severity) (",
   "lamplight_ready{", "lamplight_log_", "lamplight_bus_head_", "lamplight_bus_clock_", "lamplight_tally_figures_", "lamplight_tally_events",
   "job:lamplight_", "check:lamplight_"];
 
@@ -38,7 +39,7 @@ interface Target { expr: string; refId: string; instant?: boolean }
 interface Panel {
   id: number; type: string; title?: string; description?: string; options?: unknown; targets?: Target[];
   gridPos: { x: number; y: number; w: number; h: number };
-  fieldConfig?: { defaults: { unit?: string; thresholds?: { steps: unknown[] }; custom?: unknown }; overrides: unknown[] };
+  fieldConfig?: { defaults: { unit?: string; thresholds?: { steps: unknown[] }; custom?: unknown }; overrides: { properties: { id: string }[] }[] };
   transformations?: { id: string }[];
 }
 interface Board { uid: string; title: string; timezone: string; refresh: string; panels: Panel[]; templating: { list: { name: string }[] } }
@@ -77,6 +78,9 @@ function checkPanel(board: Board, panel: Panel, variables: Set<string>) {
   if (panel.type === "timeseries") validate(`${what} fields`, checkLines, defaults?.custom);
   for (const step of panel.transformations ?? []) {
     if (!transformations.has(step.id)) faults.push(`${what}: transformation ${step.id}`);
+  }
+  for (const { id } of panel.fieldConfig?.overrides.flatMap(({ properties }) => properties) ?? []) {
+    if (!overrides.has(id)) faults.push(`${what}: override of ${id}`);
   }
   const refs = new Set<string>();
   for (const target of panel.targets ?? []) {

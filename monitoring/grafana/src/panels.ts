@@ -3,9 +3,9 @@
 import type * as cog from "@grafana/grafana-foundation-sdk/cog";
 import * as bargauge from "@grafana/grafana-foundation-sdk/bargauge";
 import {
-  BarGaugeDisplayMode, BigValueColorMode, BigValueGraphMode, GraphThresholdsStyleConfigBuilder, GraphThresholdsStyleMode,
-  LegendDisplayMode, LegendPlacement, ReduceDataOptionsBuilder, SortOrder, TooltipDisplayMode, VizLegendOptionsBuilder,
-  VizOrientation, VizTooltipOptionsBuilder,
+  BarGaugeDisplayMode, BarGaugeNamePlacement, BigValueColorMode, BigValueGraphMode, GraphThresholdsStyleConfigBuilder, GraphThresholdsStyleMode,
+  LegendDisplayMode, LegendPlacement, ReduceDataOptionsBuilder, SortOrder, TableCellDisplayMode, TableSortByFieldStateBuilder,
+  TooltipDisplayMode, VizLegendOptionsBuilder, VizOrientation, VizTextDisplayOptionsBuilder, VizTooltipOptionsBuilder,
 } from "@grafana/grafana-foundation-sdk/common";
 import * as dashboard from "@grafana/grafana-foundation-sdk/dashboard";
 import * as prometheus from "@grafana/grafana-foundation-sdk/prometheus";
@@ -37,8 +37,11 @@ const source = { type: "prometheus", uid: "${datasource}" };
 /** What a figure shows once nobody measures it any more: instant queries know it at once, range queries never would. */
 const stopped = "已停 / stopped";
 
-function thresholds(panel: Panel) {
-  const steps = [{ value: null, color: panel.base ?? "green" },
+/** Without a value Grafana paints the base colour. What is said of this moment must be red then, so its own base begins at 0. */
+function thresholds(panel: Panel, instant: boolean) {
+  const base = panel.base ?? "green";
+  const noValue = instant && panel.emptyWhenWell === undefined;
+  const steps = [{ value: null, color: noValue ? "red" : base }, ...(noValue && base !== "red" ? [{ value: 0, color: base as string }] : []),
     ...(panel.steps ?? []).map(([value, color]) => ({ value, color: color as string }))];
   return new dashboard.ThresholdsConfigBuilder().mode(dashboard.ThresholdsMode.Absolute).steps(steps);
 }
@@ -70,7 +73,7 @@ function dress<B extends Common>(builder: B, panel: Panel, instant: boolean): B 
   builder.unit(panel.unit);
   if (panel.decimals !== undefined) builder.decimals(panel.decimals);
   builder.noValue(panel.emptyWhenWell === undefined ? stopped : "无 / none");
-  builder.thresholds(thresholds(panel));
+  builder.thresholds(thresholds(panel, instant));
   builder.gridPos(panel.place);
   builder.targets(panel.queries.map((query, index) => target(query, index, instant)));
   return builder;
@@ -94,30 +97,55 @@ export function state(panel: Panel, words: { one: string; zero: string }) {
     .reduceOptions(last()).colorMode(BigValueColorMode.Background).graphMode(BigValueGraphMode.None).mappings([mapping]);
 }
 
+/** How an axis reaches when the values would let it be shorter. Grafana draws 0 to 100 for a line that is 0 all along. */
+export interface Axis { least?: number; most?: number; legend?: "bottom" | "right" }
+
 /** Lines over time; the threshold is drawn, and the legend tells the last and the greatest value. */
-export function lines(panel: Panel) {
-  return dress(new timeseries.PanelBuilder(), panel, false)
-    .lineWidth(1).fillOpacity(8)
+export function lines(panel: Panel, { least = 0, most, legend = "bottom" }: Axis = {}) {
+  const made = dress(new timeseries.PanelBuilder(), panel, false);
+  if (Number.isFinite(least)) made.axisSoftMin(least);
+  if (most !== undefined) made.axisSoftMax(most);
+  return made.lineWidth(1).fillOpacity(8)
     .thresholdsStyle(new GraphThresholdsStyleConfigBuilder().mode(GraphThresholdsStyleMode.Dashed))
     .tooltip(new VizTooltipOptionsBuilder().mode(TooltipDisplayMode.Multi).sort(SortOrder.Descending))
-    .legend(new VizLegendOptionsBuilder().displayMode(LegendDisplayMode.Table).placement(LegendPlacement.Bottom)
+    .legend(new VizLegendOptionsBuilder().displayMode(LegendDisplayMode.Table).placement(legend === "right" ? LegendPlacement.Right : LegendPlacement.Bottom)
       .showLegend(true).calcs(["lastNotNull", "max"]));
 }
 
-/** A bar for each series, of this moment. */
+/** A bar for each series, of this moment, from 0 to the greatest. Grafana makes room for one name, in its own size: a smaller one fits all. */
 export function bars(panel: Panel) {
-  return dress(new bargauge.PanelBuilder(), panel, true)
-    .reduceOptions(last()).orientation(VizOrientation.Horizontal).displayMode(BarGaugeDisplayMode.Gradient);
+  return dress(new bargauge.PanelBuilder(), panel, true).min(0)
+    .reduceOptions(last()).orientation(VizOrientation.Horizontal).displayMode(BarGaugeDisplayMode.Gradient)
+    .namePlacement(BarGaugeNamePlacement.Left).text(new VizTextDisplayOptionsBuilder().titleSize(11).valueSize(16));
 }
 
-/** A row for each series, of this moment: the labels named, then the value. */
-export function rows(panel: Panel, labels: Record<string, string>, value: string) {
+/** The number that a query adds to each row; with `painted` in the colour of the panel's thresholds. */
+export interface Column { name: string; decimals?: number; painted?: boolean }
+
+/** A row for each combination of the labels named, of this moment, the greatest first; a column for each query. The queries keep
+ * these labels alone ("sum by"): every other would become a column and push the numbers out of sight. */
+export function rows(panel: Panel, labels: Record<string, string>, ...columns: readonly Column[]) {
   const made = dress(new table.PanelBuilder(), panel, true);
   made.targets(panel.queries.map((query, index) => target(query, index, true).format(prometheus.PromQueryFormat.Table)));
-  return made.withTransformation({
+  // As Grafana names the column of a query, alone and beside others.
+  const values = columns.map(({ name }, index) => [columns.length === 1 ? "Value" : `Value #${String.fromCharCode(65 + index)}`, name] as const);
+  const order = [...Object.keys(labels), ...values.map(([value]) => value)];
+  if (columns.length > 1) made.withTransformation({ id: "merge", options: {} });
+  made.withTransformation({
     id: "organize",
-    options: { excludeByName: { Time: true }, renameByName: { ...labels, Value: value } },
+    options: {
+      excludeByName: { Time: true },
+      indexByName: Object.fromEntries(order.map((name, index) => [name, index])),
+      renameByName: { ...labels, ...Object.fromEntries(values) },
+    },
   });
+  for (const { name, decimals, painted } of columns) {
+    const properties: dashboard.DynamicConfigValue[] = [];
+    if (decimals !== undefined) properties.push({ id: "decimals", value: decimals });
+    if (painted) properties.push({ id: "custom.cellOptions", value: { type: TableCellDisplayMode.ColorText } });
+    if (properties.length) made.overrideByName(name, properties);
+  }
+  return made.sortBy([new TableSortByFieldStateBuilder().displayName(columns[0]!.name).desc(true)]);
 }
 
 /** A dashboard of panels, numbered in their order, in the classic model that Grafana 11 and 12 read. */
