@@ -54,14 +54,14 @@ const panels = [
     about: "各类别累计有效警情。下降只因更正或撤回。 Cumulative; a line goes down only by corrections and withdrawals. 断线即统计停止 / A gap means that tally was not measured.",
     unit: "locale", decimals: 0, base: "blue",
     queries: [{ expr: `topk(12, lamplight_campaign_figure{${campaign}, measure="alerts_valid"})`, legend: "{{category}}" }],
-    place: { x: 0, y: 4, w: 12, h: 9 },
+    place: { x: 0, y: 4, w: 12, h: 8 },
   }, { least: -Infinity }),
   bars({
     title: "街镇警情 / Alerts by area",
     about: "警情最多的 12 个街镇。 The twelve areas with most alerts. 偏高：看右下表中的类别 / Where one stands out, the table below tells the class.",
     unit: "locale", decimals: 0, base: "blue",
     queries: [{ expr: "topk(12, sum by (area) (lamplight_tally_alerts))", legend: "{{area}}" }],
-    place: { x: 12, y: 4, w: 12, h: 9 },
+    place: { x: 12, y: 4, w: 12, h: 8 },
   }),
 
   rows({
@@ -70,21 +70,21 @@ const panels = [
     unit: "locale", decimals: 0, base: "blue",
     queries: [{ expr: `topk(12, sum by (category) (lamplight_campaign_figure{${campaign}, measure="alerts_valid"}))` },
       { expr: `topk(12, sum by (category) (lamplight_campaign_figure{${campaign}, measure="amount_fen"})) / 100` }],
-    place: { x: 0, y: 13, w: 10, h: 7 },
+    place: { x: 0, y: 12, w: 10, h: 8 },
   }, { category: "类别 / Category" }, { name: "警情 / Alerts" }, { name: "金额（元）/ Amount, yuan", decimals: 2 }),
   rows({
     title: "核对表 / Cross-checks",
     about: "每一核对项的差异，应全为 0。 The difference of each check, all 0. 不为 0（红色）：上报，附偏移量 / Not 0, in red: report it with the offset.",
     unit: "locale", decimals: 0, base: "red", steps: [[0, "green"], [1, "red"]],
     queries: [{ expr: "sum by (check) (check:lamplight_campaign_crosscheck:difference)" }],
-    place: { x: 10, y: 13, w: 7, h: 7 },
+    place: { x: 10, y: 12, w: 7, h: 8 },
   }, { check: "核对项 / Check" }, { name: "差异 / Difference", painted: true }),
   rows({
     title: "事件去向 / What became of events",
     about: "原始、重复、更正、撤回、无从对应、无法读取。 Originals, repeats, corrections, withdrawals, unresolved, unreadable. unreadable 不为 0：上报 / unreadable above 0: report it.",
     unit: "locale", decimals: 0, base: "blue",
     queries: [{ expr: "sum by (kind) (lamplight_tally_events)" }],
-    place: { x: 17, y: 13, w: 7, h: 7 },
+    place: { x: 17, y: 12, w: 7, h: 8 },
   }, { kind: "去向 / Kind" }, { name: "事件 / Events" }),
 
   lines({

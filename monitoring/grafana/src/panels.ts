@@ -112,10 +112,11 @@ export function lines(panel: Panel, { least = 0, most, legend = "bottom" }: Axis
       .showLegend(true).calcs(["lastNotNull", "max"]));
 }
 
-/** A bar for each series, of this moment, from 0 to the greatest. Grafana makes room for one name, in its own size: a smaller one fits all. */
+/** A bar for each series, of this moment, from 0 to the greatest. Grafana makes room for one name, in its own size: a smaller
+ * one fits all. Basic, since a gradient would run from the red of a missing value. */
 export function bars(panel: Panel) {
   return dress(new bargauge.PanelBuilder(), panel, true).min(0)
-    .reduceOptions(last()).orientation(VizOrientation.Horizontal).displayMode(BarGaugeDisplayMode.Gradient)
+    .reduceOptions(last()).orientation(VizOrientation.Horizontal).displayMode(BarGaugeDisplayMode.Basic)
     .namePlacement(BarGaugeNamePlacement.Left).text(new VizTextDisplayOptionsBuilder().titleSize(11).valueSize(16));
 }
 

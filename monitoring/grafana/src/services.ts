@@ -61,7 +61,7 @@ const road = [
     about: "每秒应答数，按状态码。 Answers a second by code. 5xx 或 429 上升：看总线与磁盘 / 5xx or 429 rising: look at bus and disk.",
     unit: "reqps", base: "blue",
     queries: [{ expr: "topk(12, job_code:lamplight_http_requests:rate1m)", legend: "{{job}} {{code}}" }], place: { x: 0, y: 10, w: 8, h: 9 },
-  }),
+  }, { legend: "right" }),
   lines({
     title: "请求耗时 P99 / Request duration, p99",
     about: "各接口 99% 请求的耗时上限。 99 % of the requests of a route take no longer. 变红：看落盘确认耗时 / Red: look at the acknowledgement beside it.",
@@ -74,7 +74,7 @@ const road = [
     unit: "reqps", steps: [[1, "red"]],
     queries: [{ expr: "topk(12, sum by (reason) (rate(lamplight_http_refused_total[$__rate_interval])))", legend: "{{reason}}" }], place: { x: 16, y: 10, w: 8, h: 9 },
     emptyWhenWell: "a reason has no series before its first refusal.",
-  }),
+  }, { legend: "right" }),
   lines({
     title: "发布速率 / Events published",
     about: "每秒写入日志的事件，按主题。 Events a second onto the log, by subject. 归零而平日有报送：查接入 / 0 where there should be some: look at intake.",
