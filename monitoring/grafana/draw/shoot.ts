@@ -10,9 +10,6 @@ import type { Told } from "./src/panel.tsx";
 const [prometheus, folder, seconds] = process.argv.slice(2);
 if (!prometheus || !folder || !seconds) throw new Error("npm run draw -- PROMETHEUS FOLDER SECONDS");
 
-/** Of Grafana's own package: an icon that it names and does not bring. */
-const knownMissing = ["angle-double-left.svg"];
-
 async function shoot(browser: BrowserContext, address: string, board: string): Promise<string[]> {
   const faults: string[] = [];
   const page = await browser.newPage();
@@ -35,7 +32,7 @@ async function shoot(browser: BrowserContext, address: string, board: string): P
   await page.screenshot({ path: join(folder!, `${board}-whole.png`) });
   console.log(`${board}: ${told.length} panels, ${told.filter(({ series }) => series > 0).length} with data, ${faults.length} faults`);
   await page.close();
-  return faults.filter((fault) => !knownMissing.some((name) => fault.includes(name))).map((fault) => `${board}: ${fault}`);
+  return faults.map((fault) => `${board}: ${fault}`);
 }
 
 const profile = mkdtempSync(join(tmpdir(), "lamplight-draw-"));
