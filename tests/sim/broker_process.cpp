@@ -43,26 +43,24 @@ BrokerProcess::BrokerProcess(const Surroundings& around, sim::Platter& platter,
 BrokerProcess::~BrokerProcess() { end(); }
 
 Result<void> BrokerProcess::begin(const Env& env) {
-  damage_.clear();
   observer_ = std::make_unique<Observer>(*this);
   auto log = log::open(env, options_.log);
-  if (!log) {
-    if (log.error().code() == Code::kDamaged && !dead()) damage_ = log.error().message();
-    return log.error();
-  }
+  if (!log) return refused(log.error());
   log_ = std::move(log).value();
   const log::Recovery& found = log_->recovery();
   around_.trace.line(now_us(), "log opened head={} segments={} clean_stop={} torn_bytes={}",
                      log_->head().value, found.segments, found.clean_stop, found.torn_bytes);
   around_.checker.bus_started();
   auto core = bus::BrokerCore::make(*log_, {}, *this, *observer_, now());
-  if (!core) {
-    if (core.error().code() == Code::kDamaged && !dead()) damage_ = core.error().message();
-    return core.error();
-  }
+  if (!core) return refused(core.error());
   core_ = std::move(core).value();
   around_.network.listen([this] { wake(); });
   return {};
+}
+
+Error BrokerProcess::refused(const Error& why) {
+  if (why.code() == Code::kDamaged && !dead()) around_.checker.bus_refused(why.message());
+  return why;
 }
 
 void BrokerProcess::end() {

@@ -26,8 +26,6 @@ class BrokerProcess final : public Process, private bus::Transport {
   ~BrokerProcess() override;
 
   [[nodiscard]] const log::Log* log() const { return running() ? log_.get() : nullptr; }
-  /// Why the last start was refused as damaged; empty when it was not.
-  [[nodiscard]] const std::string& damage() const { return damage_; }
   Options& options() { return options_; }
 
  private:
@@ -35,6 +33,7 @@ class BrokerProcess final : public Process, private bus::Transport {
   class Observer;
 
   Result<void> begin(const Env& env) override;
+  [[nodiscard]] Error refused(const Error& why);
   Result<std::int64_t> round() override;
   Result<bool> drain() override;
   void end() override;
@@ -51,7 +50,6 @@ class BrokerProcess final : public Process, private bus::Transport {
   std::unique_ptr<bus::BrokerCore> core_;
   std::unique_ptr<log::PendingSync> sync_;
   std::optional<Result<void>> outcome_;  // of sync_, once it has come back
-  std::string damage_;
 };
 
 }  // namespace lamplight::simtest

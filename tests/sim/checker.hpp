@@ -40,6 +40,11 @@ class Checker {
   void delivered(const std::string& to, const Event& event, Offset above);
   void bus_time(TimeUs time);  ///< within one life of the bus
   void bus_started() { bus_time_.reset(); }
+  /// A start that was refused as damaged: true only while a bit of a segment is flipped.
+  void bus_refused(const std::string& why) {
+    if (!segments_harmed) violation("the bus refuses a log that nobody harmed: " + why);
+  }
+  bool segments_harmed = false;  ///< the world's word
 
   /// Holds everything against the log in `folder`, which nobody writes any more.
   void check_log(Disk& disk, const std::string& folder);

@@ -5,6 +5,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -96,6 +97,8 @@ class World {
   std::vector<EdgeProcess*> edges_;
   std::vector<ConsumerProcess*> consumers_;
   std::vector<Flip> flips_;  // in segments: to be mended
+  std::set<std::string>
+      flipped_caches_;  // sidecars and snapshots that are not whole by our own hand
   bool healed_ = false;
   bool over_ = false;
 };

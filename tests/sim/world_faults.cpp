@@ -119,8 +119,8 @@ void World::step_clock() {
   clock.step(step);
 }
 
-// In a cache (sidecar, snapshot) it must make no difference. In what is known to be synced it must be found, by a start or by
-// a reader, and told; then the bit is put right, as from a backup.
+// In a cache (sidecar, snapshot) it must make no difference. In what is known to be synced nothing may be delivered from
+// it; then the bit is put right, as from a backup.
 void World::flip_bit() {
   const auto flip = choose_flip();
   if (!flip) return;
@@ -129,14 +129,19 @@ void World::flip_bit() {
   trace_.fault(scheduler_.now_us(), segment ? "bit_flip_segment" : "bit_flip_cache",
                "{} byte {} bit {}", flip->path, flip->byte, flip->bit);
   platter.flip_bit(flip->path, flip->byte, flip->bit);
-  if (!segment) return;
+  if (!segment) {
+    flipped_caches_.insert(flip->path);
+    return;
+  }
   flips_.push_back(*flip);
+  checker_.segments_harmed = true;
   later(random_.skewed(200'000, 2'000'000), [this] { mend_flips(); });
 }
 
 void World::mend_flips() {
   for (const Flip& flip : flips_) bus_disk_.flip_bit(flip.path, flip.byte, flip.bit);
   flips_.clear();
+  checker_.segments_harmed = false;
 }
 
 std::optional<World::Flip> World::choose_flip() {
@@ -146,11 +151,15 @@ std::optional<World::Flip> World::choose_flip() {
     if (path.ends_with(".seg")) segments.push_back(path);
     if (path.ends_with(".idx")) caches.push_back(path);
   }
+  for (const std::string& path : services_disk_.paths()) {
+    if (path.ends_with(".snap")) caches.push_back(path);
+  }
   const bool in_segment = !segments.empty() && random_.chance(500'000);
   if (!in_segment) {
     if (caches.empty()) return std::nullopt;
     const std::string& path = caches[random_.below(caches.size())];
-    const std::size_t size = bus_disk_.content(path)->size();
+    const sim::Platter& platter = path.starts_with("bus/") ? bus_disk_ : services_disk_;
+    const std::size_t size = platter.content(path)->size();
     if (size == 0) return std::nullopt;
     return Flip{path, random_.below(size), static_cast<unsigned>(random_.below(8))};
   }
