@@ -77,6 +77,14 @@ def some(count, subject="client.tested", size=40, dedupe=lambda k: None):
     return [bus.event(subject, msgpack.packb([k, "x" * size]), dedupe(k)) for k in range(count)]
 
 
+def stopped(client, what):
+    """Why it stopped; the test ends when it goes on."""
+    try:
+        until(lambda: client.poll(), what, seconds=10)
+    except bus.Stopped as reason:
+        return str(reason)
+
+
 def acknowledged_and_read_back(s):
     edge, reader = s.client("py_edge"), s.client("py_reader", bus.FOLLOWER)
     subscription = reader.subscribe(["client.>"])
@@ -182,10 +190,8 @@ def gaps_and_strangers_refused(s):
 
     s.gone(edge)
     newer = s.client("py_fence")
-    try:
-        until(lambda: edge.poll(), "the older instance is told to stop", seconds=10)
-    except bus.Stopped as stopped:
-        check("fenced" in str(stopped), f"by the right name: {stopped}")
+    why = stopped(edge, "the older instance is told to stop")
+    check("fenced" in why, f"by the right name: {why}")
     s.durable(newer.publish(*some(1)))
     s.gone(newer)
 
@@ -290,6 +296,32 @@ def interleaved(s, rng):
     s.gone(*edges, *readers)
 
 
+def another_log_stops():
+    """Offsets mean other events there: readers and publishers stop, also those whom no number would tell."""
+    rig = Rig()
+    rig.data.mkdir(parents=True)
+    rig.start("broker")
+    s = Scenario(rig)
+    edge, idle, reader = s.client("py_edge"), s.client("py_idle"), s.client("py_reader", bus.FOLLOWER)
+    subscription = reader.subscribe(["client.>"])
+    before = s.durable(edge.publish(*some(10)))
+    s.until(lambda: subscription.scanned >= before[-1], "all is delivered")
+    s.gone(edge, idle, reader)
+    s.kill_broker()
+    (rig.data / "log").rename(rig.data / "log-before")
+    rig.start("broker")
+    newcomer = s.client("py_new")
+    s.durable(newcomer.publish(*some(20)))  # so that what the reader asks for next is there
+
+    for client in (reader, idle, edge):
+        why = stopped(client, f"{client.name} stops at another log")
+        check("another log" in why and newcomer.welcome.log_id.hex() in why, f"{client.name} says which: {why}")
+        check(not client.connected, f"{client.name} sends nothing more")
+    check([e.offset for e in subscription.events] == before, "the reader took nothing of the other log")
+    s.end()
+    rig.remove()
+
+
 def main():
     print(f"bus_client_test: seed {SEED}")
     rng, rig = random.Random(SEED), Rig(["--log.segment_mib=1"])
@@ -306,6 +338,7 @@ def main():
     damaged_and_lost_deliveries_read_again(s)
     interleaved(s, rng)
     s.end()
+    another_log_stops()
 
     on_log = list(log_reader.read(rig.data / "log"))  # demands that each producer's numbers are dense
     found = {event.id: event.offset for event in on_log if event.producer == "py_killed"}

@@ -24,10 +24,7 @@ class Stopped(Exception):
 
 
 def crc32c(data):
-    crc = 0xFFFFFFFF
-    for byte in data:
-        crc = crc >> 8 ^ _CRC[(crc ^ byte) & 0xFF]
-    return crc ^ 0xFFFFFFFF
+    return functools.reduce(lambda crc, byte: crc >> 8 ^ _CRC[(crc ^ byte) & 0xFF], data, 0xFFFFFFFF) ^ 0xFFFFFFFF
 
 
 def uuid7():
@@ -62,6 +59,8 @@ class Client:
         self.said = time.monotonic()
 
     def _on_welcome(self, welcome):
+        if self.welcome and welcome.log_id != self.welcome.log_id:  # readers too: an offset names another event there
+            raise Stopped(f"{self.endpoint} has another log: {welcome.log_id.hex()}, we were on {self.welcome.log_id.hex()}")
         self.welcome, self.connected, self.connections = welcome, True, self.connections + 1
         if self.next_seq is None:  # a new process goes on from the name's last number
             self.next_seq, self.acked = welcome.last_seq + 1, welcome.last_seq
