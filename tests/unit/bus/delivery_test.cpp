@@ -1,5 +1,7 @@
 // What the bus promises a consumer (DESIGN §4.1, §4.2, §4.4).
 
+#include <limits>
+
 #include "bus_fixture.hpp"
 
 namespace lamplight::bus::test {
@@ -219,6 +221,33 @@ TEST_F(Credit, IsNeverExceededAndGivenBackGoesOn) {
     EXPECT_LE(used, wire::kMinCreditBytes);
   }
   EXPECT_EQ(seen, 40U);
+}
+
+// What was never read lies in the bus's memory: asking for more of it must not be enough to get it.
+TEST_F(Credit, IsCappedHoweverMuchIsAskedForAtOnceOrLater) {
+  constexpr std::uint64_t kMost = 64U << 20;
+  for (int i = 0; i < 140; ++i) put_and_sync({{std::string(1'000'000, 'x')}});
+  hello("R2", "inner", 0, 3);
+  const auto sent_to = [&](const PeerId& peer) {
+    std::uint64_t bytes = 0;
+    for (const auto& one : deliveries(peer)) bytes += one.body_bytes + wire::kDeliverCost;
+    return bytes;
+  };
+  const auto is_all_but_one_message_of_the_cap = testing::AllOf(
+      testing::Gt(kMost - wire::kMaxDeliverBytes), testing::Le(kMost + wire::kMaxDeliverBytes));
+
+  subscribe("R", 1, {">"}, {}, std::numeric_limits<std::uint64_t>::max());
+  pump();
+  EXPECT_THAT(sent_to("R"), is_all_but_one_message_of_the_cap) << "asked for with the subscription";
+
+  subscribe("R2", 1, {">"}, {}, wire::kMinCreditBytes);
+  for (int i = 0; i < 3; ++i) say("R2", wire::Credit{1, 50U << 20});
+  pump();
+  EXPECT_THAT(sent_to("R2"), is_all_but_one_message_of_the_cap) << "given back piece by piece";
+
+  say("R2", wire::Credit{1, std::numeric_limits<std::uint64_t>::max()});
+  pump();
+  EXPECT_THAT(sent_to("R2"), is_all_but_one_message_of_the_cap) << "given back at once";
 }
 
 TEST_F(Credit, AConsumerWithoutItSlowsNobodyElse) {
