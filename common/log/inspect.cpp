@@ -12,6 +12,10 @@ namespace lamplight::log {
 
 namespace {
 
+// Of the newest segments so many may lack a sidecar beside a running bus: the active one, and two that wait for the
+// preparer's thread, which writes them in between making segments.
+constexpr std::size_t kYoung = 3;
+
 Result<std::vector<ListedSegment>> segments_of(Disk& disk, const std::string& folder) {
   auto listed = list_segments(disk, folder);
   if (!listed) return listed;
@@ -25,32 +29,45 @@ Result<std::shared_ptr<const File>> open_shared(Disk& disk, const std::string& p
   return std::shared_ptr<const File>(std::move(file).value());
 }
 
-// One walk over a log's folder.
+// Names of the folder's segments, oldest first.
+Result<std::vector<std::string>> segment_names(Disk& disk, const std::string& folder) {
+  const auto names = disk.list(folder);
+  if (!names) return names.error();
+  std::vector<std::string> segments;
+  std::copy_if(names->begin(), names->end(), std::back_inserter(segments),
+               [](const std::string& name) { return offset_of_segment(name).has_value(); });
+  return segments;
+}
+
+// One walk over a log's folder. A running bus goes on meanwhile: a verdict about the end counts once a look that began
+// after all that it rests on was read comes to the same.
 class Verifier {
  public:
   Verifier(Disk& disk, const std::string& folder, const std::function<void(const Finding&)>& report)
       : disk_(disk), folder_(folder), report_(report) {}
 
   Result<Verification> run() {
-    const auto names = disk_.list(folder_);
-    if (!names) return names.error();
-    std::vector<std::string> segments;
-    std::copy_if(names->begin(), names->end(), std::back_inserter(segments),
-                 [](const std::string& name) { return offset_of_segment(name).has_value(); });
-    if (segments.empty()) return Error(Code::kNotFound, folder_ + " holds no log segments");
-    for (const std::string& name : segments) {
-      if (auto done =
-              segment(path_in(folder_, name), *offset_of_segment(name), name == segments.back());
-          !done) {
-        return done.error();
-      }
+    if (auto done = list(); !done) return done.error();
+    if (names_.empty()) return Error(Code::kNotFound, folder_ + " holds no log segments");
+    for (std::size_t i = 0; i < names_.size(); ++i) {
+      if (auto done = segment(i); !done) return done.error();
     }
     return result_;
   }
 
  private:
-  Result<void> segment(const std::string& path, Offset named, bool active) {
+  Result<void> list() {
+    auto names = segment_names(disk_, folder_);
+    if (!names) return names.error();
+    names_ = std::move(*names);
+    return {};
+  }
+  [[nodiscard]] bool newest(std::size_t i) const { return i + 1 >= names_.size(); }
+
+  Result<void> segment(std::size_t i) {
     ++result_.segments;
+    const std::string path = path_in(folder_, names_[i]);
+    const Offset named = *offset_of_segment(names_[i]);
     const auto file = open_shared(disk_, path);
     if (!file) return file.error();
     const auto header = read_segment_header(**file, path);
@@ -61,14 +78,42 @@ class Verifier {
       return {};
     }
     check_header(path, named, *header);
-    auto scan = scan_segment(*file, path, *header, previous_ ? previous_->last_time : TimeUs{});
+    auto scan = scan_segment(*file, path, *header, not_before());
     if (!scan) return scan.error();
+    if (newest(i)) {
+      if (auto done = settle_end(i, path, *header, *scan); !done) return done;
+    }
     count(*scan, *header);
-    if (auto done = active ? check_end(**file, path, *header, *scan) : check_sealed(path, *scan);
-        !done)
-      return done;
+    if (!newest(i)) {
+      if (auto done = check_sealed(i, path, *scan); !done) return done;
+    }
     previous_ = std::move(*scan);
     return {};
+  }
+
+  [[nodiscard]] TimeUs not_before() const { return previous_ ? previous_->last_time : TimeUs{}; }
+
+  // Reports what is wrong with the log's end, or leaves with a list on which segment i is sealed by now.
+  Result<void> settle_end(std::size_t i, const std::string& path, const SegmentHeader& header,
+                          SegmentScan& scan) {
+    for (std::optional<std::uint64_t> seen;;) {
+      auto finding = judge_end(path, header, scan);
+      if (!finding) return finding.error();
+      if (!*finding) return {};
+      if (seen == scan.end) {
+        tell(std::move(**finding), scan);
+        return {};
+      }
+      seen = scan.end;
+      if (auto done = list(); !done) return done;
+      // Opened again: a start of the bus puts a copy in the segment's place.
+      const auto file = open_shared(disk_, path);
+      if (!file) return file.error();
+      auto again = scan_segment(*file, path, header, not_before());
+      if (!again) return again.error();
+      scan = std::move(*again);
+      if (!newest(i)) return {};
+    }
   }
 
   void check_header(const std::string& path, Offset named, const SegmentHeader& header) {
@@ -109,13 +154,19 @@ class Verifier {
     result_.last_hash = scan.last_hash;
   }
 
-  Result<void> check_sealed(const std::string& path, const SegmentScan& scan) {
+  Result<void> check_sealed(std::size_t i, const std::string& path, const SegmentScan& scan) {
     if (scan.fault) {
       damage(path, scan.end, scan.fault->message());
       return {};
     }
     const std::string sidecar = path_in(folder_, sidecar_name(scan.index.first));
-    const auto index = read_sidecar(disk_, sidecar);
+    auto index = read_sidecar(disk_, sidecar);
+    if (!index && index.error().code() == Code::kNotFound && i + kYoung >= names_.size()) {
+      const auto stop = find_clean_stop(disk_, folder_, *log_);
+      if (!stop) return stop.error();
+      if (!*stop) return {};  // a running bus may have it in hand; a clean stop waits for it
+      index = read_sidecar(disk_, sidecar);
+    }
     if (index && *index == scan.index) return {};
     if (!index && index.error().code() == Code::kIo) return index.error();
     ++result_.sidecar_findings;
@@ -124,8 +175,12 @@ class Verifier {
     return {};
   }
 
-  Result<void> check_end(const File& file, const std::string& path, const SegmentHeader& header,
-                         const SegmentScan& scan) {
+  // What is wrong with the log's end as this scan found it.
+  Result<std::optional<Finding>> judge_end(const std::string& path, const SegmentHeader& header,
+                                           const SegmentScan& scan) {
+    const auto found = [&](Finding::Kind kind, std::string what) {
+      return std::optional(Finding{kind, path, scan.end, std::move(what)});
+    };
     const auto stop = find_clean_stop(disk_, folder_, header.log);
     if (!stop) return stop.error();
     const bool stopped = stop->has_value();
@@ -135,25 +190,23 @@ class Verifier {
       const std::string what =
           "the clean-stop sidecar says that offset " + std::to_string((*stop)->last.value) +
           " was synced, the segment ends at " + std::to_string(scan.last.value);
-      damage(path, scan.end, scan.fault ? scan.fault->message() + "; " + what : what);
-      return {};
+      return found(Finding::Kind::kDamage, scan.fault ? scan.fault->message() + "; " + what : what);
     }
-    if (const auto missing = following_is_missing(disk_, folder_, scan)) {
-      damage(path, scan.end, *missing);
-      return {};
-    }
-    if (!scan.fault) return {};
-    const auto evidence = called_synced(file, scan);
-    if (!evidence) return evidence.error();
-    if (*evidence) {
-      damage(path, scan.end, scan.fault->message() + "; " + **evidence);
-      return {};
-    }
+    if (const auto missing = following_is_missing(disk_, folder_, scan))
+      return found(Finding::Kind::kDamage, *missing);
+    if (!scan.fault) return std::optional<Finding>();
+    if (scan.synced_by)
+      return found(Finding::Kind::kDamage, scan.fault->message() + "; " + *scan.synced_by);
+    return found(Finding::Kind::kTornTail,
+                 std::to_string(scan.content_end - scan.end) +
+                     " bytes that were never synced; the next start cuts them, unless a running "
+                     "bus is just writing them");
+  }
+
+  void tell(Finding finding, const SegmentScan& scan) {
+    if (finding.kind == Finding::Kind::kDamage) return damage(finding.file, finding.at, finding.what);
     result_.torn_bytes = scan.content_end - scan.end;
-    report_({Finding::Kind::kTornTail, path, scan.end,
-             std::to_string(result_.torn_bytes) +
-                 " bytes that were never synced; the next start cuts them"});
-    return {};
+    report_(finding);
   }
 
   void damage(const std::string& path, std::uint64_t at, std::string what) {
@@ -166,6 +219,7 @@ class Verifier {
   Disk& disk_;
   const std::string& folder_;
   const std::function<void(const Finding&)>& report_;
+  std::vector<std::string> names_;  // of the segments
   std::optional<Header> log_;
   std::optional<SegmentScan> previous_;  // of the segment before, unless its header was damaged
   Verification result_;
@@ -187,31 +241,53 @@ Result<Verification> verify(Disk& disk, const std::string& folder,
   return Verifier(disk, folder, report).run();
 }
 
+namespace {
+
+// The newest segment of a folder, up to its last whole batch.
+struct Newest {
+  std::vector<ListedSegment> listed;
+  SegmentScan scan;
+};
+
+Result<Newest> find_newest(Disk& disk, const std::string& folder) {
+  Newest seen;
+  for (bool again = false;; again = true) {
+    auto listed = segments_of(disk, folder);
+    if (!listed) return listed.error();
+    const ListedSegment& active = listed->back();
+    const auto file = open_shared(disk, active.path);
+    if (!file) return file.error();
+    auto scan = scan_segment(*file, active.path, active.header, TimeUs{});
+    if (!scan) return scan.error();
+    std::optional<Error> wrong;
+    if (scan->fault && scan->synced_by) {
+      wrong = scan->fault->with(*scan->synced_by);
+    } else if (const auto missing = following_is_missing(disk, folder, *scan)) {
+      wrong = Error(Code::kDamaged,
+                    active.path + " byte " + std::to_string(scan->end) + ": " + *missing);
+    }
+    // A running bus goes on meanwhile: it counts what a second look finds at the same byte.
+    const bool same = again && seen.listed.size() == listed->size() && seen.scan.end == scan->end;
+    seen = Newest{std::move(*listed), std::move(*scan)};
+    if (!wrong) return seen;
+    if (same) return *wrong;
+  }
+}
+
+}  // namespace
+
 Result<std::unique_ptr<Reader>> read_folder(Disk& disk, const std::string& folder, Offset from) {
-  const auto listed = segments_of(disk, folder);
-  if (!listed) return listed.error();
-  const ListedSegment& active = listed->back();
-  const auto file = open_shared(disk, active.path);
-  if (!file) return file.error();
-  auto scan = scan_segment(*file, active.path, active.header, TimeUs{});
-  if (!scan) return scan.error();
-  if (scan->fault) {
-    const auto evidence = called_synced(**file, *scan);
-    if (!evidence) return evidence.error();
-    if (*evidence) return scan->fault->with(**evidence);
-  }
-  if (const auto missing = following_is_missing(disk, folder, *scan)) {
-    return Error(Code::kDamaged,
-                 active.path + " byte " + std::to_string(scan->end) + ": " + *missing);
-  }
+  auto newest = find_newest(disk, folder);
+  if (!newest) return newest.error();
+  SegmentScan& scan = newest->scan;
   auto side = std::make_shared<ReadSide>(
-      ReadSide{disk, folder, {}, scan->last, scan->last_hash, 0, 0, {}, false});
-  for (const ListedSegment& segment : *listed) {
+      ReadSide{disk, folder, {}, scan.last, scan.last_hash, 0, 0, {}, false});
+  for (const ListedSegment& segment : newest->listed) {
     side->segments.push_back(
         SegmentInfo{segment.header.first, segment.header.prev_hash, segment.file_bytes, {}});
   }
-  side->segments.back().places = std::move(scan->index.places);
-  return make_reader(std::move(side), from, scan->last);
+  side->segments.back().places = std::move(scan.index.places);
+  return make_reader(std::move(side), from, scan.last);
 }
 
 Result<void> dump(Disk& disk, const std::string& folder, Offset from, Offset to,

@@ -97,9 +97,7 @@ Result<bool> stopped_cleanly(const std::optional<CleanStop>& stop, const ActiveS
 Result<void> cut_torn_tail(Disk& disk, const std::string& folder, const ActiveSegment& active,
                            Recovery& report) {
   const SegmentScan& scan = active.scan;
-  const auto evidence = called_synced(*active.file, scan);
-  if (!evidence) return evidence.error();
-  if (*evidence) return tail_damaged(scan, **evidence);
+  if (scan.synced_by) return tail_damaged(scan, *scan.synced_by);
   const auto batches = count_torn_batches(*active.file, scan);
   if (!batches) return batches.error();
   auto kept = keep_torn(disk, folder, *active.file, scan);

@@ -169,11 +169,8 @@ class FolderRepair final : public Repair {
                            std::to_string(segment.scan.last.value));
     }
     if (auto missing = following_is_missing(disk_, folder_, segment.scan)) return missing;
-    if (!segment.scan.fault) return std::optional<std::string>();
-    const auto evidence = called_synced(*segment.file, segment.scan);
-    if (!evidence) return evidence.error();
-    if (!*evidence) return std::optional<std::string>();
-    return std::optional(segment.scan.fault->message() + "; " + **evidence);
+    if (!segment.scan.fault || !segment.scan.synced_by) return std::optional<std::string>();
+    return std::optional(segment.scan.fault->message() + "; " + *segment.scan.synced_by);
   }
 
   Result<void> cut_tail(const Segment& segment) {

@@ -13,6 +13,8 @@ namespace lamplight::log {
 
 namespace {
 
+constexpr int kLooks = 8;
+
 Error at_byte(const std::string& path, std::uint64_t at, const std::string& what) {
   return {Code::kDamaged, path + " byte " + std::to_string(at) + ": " + what};
 }
@@ -85,49 +87,8 @@ FaultyBatch inspect_faulty(Bytes tail, const SegmentScan& scan) {
   return faulty;
 }
 
-}  // namespace
-
-Result<SegmentScan> scan_segment(const std::shared_ptr<const File>& file, const std::string& path,
-                                 const SegmentHeader& header, TimeUs not_before) {
-  SegmentScan scan;
-  scan.last = Offset{header.first.value - 1};
-  scan.last_time = not_before;
-  scan.last_hash = header.prev_hash;
-  IndexBuilder builder(header.first);
-  SegmentCursor cursor(file, path, kSegmentHeaderBytes);
-  for (;;) {
-    const auto found = cursor.peek();
-    if (!found) {
-      if (found.error().code() == Code::kIo) return found.error();
-      if (found.error().code() != Code::kNotFound) scan.fault = found.error();
-      break;
-    }
-    if (const auto why = why_not_next(scan, *found)) {
-      scan.fault = at_byte(path, found->at, *why);
-      scan.fault_is_whole = true;
-      break;
-    }
-    scan.last_hash = sha256(found->bytes);
-    scan.last = found->header.last();
-    scan.last_time = found->header.time;
-    scan.end = found->at + found->header.bytes;
-    ++scan.batches;
-    builder.add(found->header, scan.last_hash, found->bytes, found->at);
-    cursor.advance();
-  }
-  const auto content_end = end_of_content(*file, scan.end);
-  if (!content_end) return content_end.error();
-  scan.content_end = *content_end;
-  if (!scan.fault && scan.content_end > scan.end) {
-    scan.fault =
-        at_byte(path, scan.end, "zeros where a batch should begin, and more bytes behind them");
-  }
-  scan.index = builder.take();
-  return scan;
-}
-
+// What calls the place behind the last whole batch synced.
 Result<std::optional<std::string>> called_synced(const File& file, const SegmentScan& scan) {
-  if (scan.fault_is_whole) return std::optional<std::string>("the batch there is whole");
   const auto tail = read_tail(file, scan);
   if (!tail) return tail.error();
   const FaultyBatch faulty = inspect_faulty(as_bytes(*tail), scan);
@@ -143,6 +104,103 @@ Result<std::optional<std::string>> called_synced(const File& file, const Segment
                " was synced";
   });
   return evidence;
+}
+
+// Goes over the batches as far as they are whole and follow one another.
+class Walk {
+ public:
+  Walk(const std::shared_ptr<const File>& file, const std::string& path,
+       const SegmentHeader& header, TimeUs not_before)
+      : path_(path), builder_(header.first), cursor_(file, path, kSegmentHeaderBytes) {
+    scan_.last = Offset{header.first.value - 1};
+    scan_.last_time = not_before;
+    scan_.last_hash = header.prev_hash;
+  }
+
+  // From where the walk stopped, with bytes read afresh.
+  Result<void> go_on() {
+    cursor_.forget();
+    scan_.fault.reset();
+    for (;;) {
+      const auto found = cursor_.peek();
+      if (!found) {
+        if (found.error().code() == Code::kIo) return found.error();
+        if (found.error().code() != Code::kNotFound) scan_.fault = found.error();
+        return {};
+      }
+      if (const auto why = why_not_next(scan_, *found)) {
+        scan_.fault = at_byte(path_, found->at, *why);
+        scan_.fault_is_whole = true;
+        scan_.synced_by.emplace("the batch there is whole");
+        return {};
+      }
+      take(*found);
+      cursor_.advance();
+    }
+  }
+
+  [[nodiscard]] SegmentScan& scan() { return scan_; }
+  [[nodiscard]] SegmentScan finish() {
+    scan_.index = builder_.take();
+    return std::move(scan_);
+  }
+
+ private:
+  void take(const SegmentCursor::Found& found) {
+    scan_.last_hash = sha256(found.bytes);
+    scan_.last = found.header.last();
+    scan_.last_time = found.header.time;
+    scan_.end = found.at + found.header.bytes;
+    ++scan_.batches;
+    builder_.add(found.header, scan_.last_hash, found.bytes, found.at);
+  }
+
+  const std::string& path_;
+  SegmentScan scan_;
+  IndexBuilder builder_;
+  SegmentCursor cursor_;
+};
+
+// What stands behind the place where a walk stopped. Errors: kIo.
+Result<void> look_behind(const File& file, SegmentScan& scan) {
+  const auto content_end = end_of_content(file, scan.end);
+  if (!content_end) return content_end.error();
+  scan.content_end = *content_end;
+  if (scan.fault_is_whole || scan.content_end == scan.end) return {};
+  auto evidence = called_synced(file, scan);
+  if (!evidence) return evidence.error();
+  scan.synced_by = std::move(*evidence);
+  return {};
+}
+
+}  // namespace
+
+Result<SegmentScan> scan_segment(const std::shared_ptr<const File>& file, const std::string& path,
+                                 const SegmentHeader& header, TimeUs not_before) {
+  Walk walk(file, path, header, not_before);
+  SegmentScan& scan = walk.scan();
+  if (auto done = walk.go_on(); !done) return done.error();
+  // The bus may be writing on meanwhile. It writes batch after batch: whatever was seen behind a place was written after
+  // the batch at that place. So a place is faulty only when it still is on a look that came after the one behind it.
+  for (int looks = 0; looks < kLooks;) {
+    const std::uint64_t stopped_at = scan.end;
+    const std::uint64_t content_before = scan.content_end;
+    if (auto done = look_behind(*file, scan); !done) return done.error();
+    if (scan.fault_is_whole || scan.content_end == scan.end) break;
+    if (auto done = walk.go_on(); !done) return done.error();
+    if (scan.end != stopped_at) {
+      looks = 0;
+      continue;
+    }
+    // A write that is under way is given a few looks to come to its end.
+    ++looks;
+    if (looks > 1 && scan.content_end == content_before) break;
+  }
+  if (!scan.fault && scan.content_end > scan.end) {
+    scan.fault =
+        at_byte(path, scan.end, "zeros where a batch should begin, and more bytes behind them");
+  }
+  return walk.finish();
 }
 
 Result<std::uint64_t> count_torn_batches(const File& file, const SegmentScan& scan) {

@@ -26,18 +26,18 @@ struct SegmentScan {
   bool fault_is_whole = false;
   std::uint64_t content_end =
       kSegmentHeaderBytes;  ///< behind the file's last byte that is not zero, `end` at least
+  /// What behind the fault calls it synced, so that it is damage and no torn tail: a later whole batch, or the header
+  /// right behind the faulty batch where that one's own header still reads. For people to read.
+  std::optional<std::string> synced_by;
 };
 
 /// Checks everything in the segment: CRC, frames, chain, offsets dense, time never back (from `not_before` on).
+/// The file may be written meanwhile by a running bus: what it finishes behind the end just read is no fault, and a batch
+/// half written is one that nothing calls synced.
 /// Errors: kIo; what is wrong with the content is in `fault`, with file and byte.
 [[nodiscard]] Result<SegmentScan> scan_segment(const std::shared_ptr<const File>& file,
                                                const std::string& path, const SegmentHeader& header,
                                                TimeUs not_before);
-
-/// Whether something behind the fault calls it synced, so that it is damage and no torn tail: a later whole batch, or
-/// the header right behind the faulty batch where that one's own header still reads. The text says what.
-[[nodiscard]] Result<std::optional<std::string>> called_synced(const File& file,
-                                                               const SegmentScan& scan);
 
 /// Whole or part batches in the cut part: what a torn tail may have lost (none of it was acknowledged).
 [[nodiscard]] Result<std::uint64_t> count_torn_batches(const File& file, const SegmentScan& scan);

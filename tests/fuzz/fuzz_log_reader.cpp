@@ -83,7 +83,7 @@ void as_segment(Bytes bytes) {
   require(scan.content_end >= scan.end);
   if (!scan.fault) return;
   require(scan.fault->code() == Code::kDamaged);
-  require(called_synced(*file, scan).ok());
+  require(!scan.fault_is_whole || scan.synced_by);
   require(count_torn_batches(*file, scan).ok());
 }
 

@@ -9,15 +9,18 @@
 #include "log/log.hpp"
 
 /// Looking at a log from outside: read-only, without its lock, beside a running bus or after it. What a running bus has
-/// written and not yet synced may be seen as the log's end.
+/// written and not yet synced may be seen as the log's end. What it changes between two looks is never taken for damage:
+/// that counts only when it is found again, at the same byte, on a look that began after all evidence for it was read.
 namespace lamplight::log {
 
 /// One thing `verify` has to say.
 struct Finding {
   enum class Kind {
     kDamage,  ///< stored bytes fail a check: what lies behind may be lost
-    kSidecar,  ///< a sidecar that is missing, bad or differs: rebuilt by the next start or read, nothing is lost
-    kTornTail,  ///< unsynced bytes at the end, cut by the next start; nothing acknowledged is among them
+    kSidecar,  ///< a sidecar that is missing, bad or differs: rebuilt by the next start or read, nothing is lost. Without
+               ///< a clean stop the two newest may be missing unsaid: a running bus writes them in its own time
+    kTornTail,  ///< unsynced bytes at the end, cut by the next start; nothing acknowledged is among them. Beside a running
+                ///< bus: a batch that it is just writing
   };
   Kind kind = Kind::kDamage;
   std::string file;
