@@ -301,8 +301,8 @@ class AlertParser::Reading {
     }
     if (rule.number_shaped_refused && text_rules::is_number_shaped(text)) {
       found_->note(place, "number_shaped",
-                   "eleven digits in a row look like a phone or document number; a code that needs "
-                   "them must be listed");
+                   "eleven digits in a row, or a phone number in groups, look like the number of a "
+                   "person; a code that needs them must be listed");
       return false;
     }
     found_->warn(
@@ -387,8 +387,10 @@ class AlertParser::Reading {
                  std::vector<PlaceCode>& out) {
     std::string_view text;
     if (!text_of(value, place, Shape::kText, text)) return false;
-    const std::size_t max = place.field.rule.max_bytes;
-    if (text.data() != nullptr && keeps(place, text_rules::broken_by_code(text, max), max))
+    const CodeEntry* scheme = codes_.find(*place.field.rule.list, name);
+    const PlaceForm form = scheme == nullptr ? PlaceForm::kCode : scheme->form;
+    if (text.data() != nullptr &&
+        keeps(place, text_rules::broken_by_place(text, form), max_place_bytes(form)))
       out.push_back({name, text});
     return true;
   }

@@ -56,8 +56,8 @@ Result<CodeLists> CodeLists::make(const Sources& codes, const std::vector<Source
                                      "\", a field of the schema");
   }
   for (std::size_t i = 0; i < kCodeListCount; ++i) {
-    const bool with_class = static_cast<CodeList>(i) == CodeList::kCategory;
-    auto read = reference_file::parse_code_list(codes[i].file, codes[i].text, with_class);
+    auto read =
+        reference_file::parse_code_list(codes[i].file, codes[i].text, static_cast<CodeList>(i));
     if (!read) return read.error();
     List& list = out.lists_[i];
     list.open = read->open;

@@ -35,8 +35,20 @@ struct Placed {
   toml::source_position at;
 };
 
+bool read_form(std::string_view text, PlaceForm& out) {
+  if (text == "digits") out = PlaceForm::kDigits;
+  else if (text == "hash") out = PlaceForm::kHash;
+  else return false;
+  return true;
+}
+
+std::string_view known_keys(CodeList list) {
+  if (list == CodeList::kCategory) return "zh, en and class are known";
+  return list == CodeList::kPlaceScheme ? "zh, en and form are known" : "zh and en are known";
+}
+
 Result<CodeEntry> read_entry(const std::string& file, std::string_view code, const toml::node& node,
-                             bool with_class) {
+                             CodeList list) {
   if (!is_code(code))
     return bad(file, node.source(),
                "a code has 1 to 64 bytes, no control character, no space at its ends");
@@ -52,11 +64,14 @@ Result<CodeEntry> read_entry(const std::string& file, std::string_view code, con
       return bad(file, value.source(), where + "has a label that is no text, or empty");
     if (key == "zh") entry.zh = *text;
     else if (key == "en") entry.en = *text;
-    else if (key == "class" && with_class) entry.class_code = *text;
-    else
+    else if (key == "class" && list == CodeList::kCategory) entry.class_code = *text;
+    else if (key == "form" && list == CodeList::kPlaceScheme) {
+      if (!read_form(*text, entry.form))
+        return bad(file, value.source(), where + "has a form other than \"digits\" and \"hash\"");
+    } else
       return bad(file, value.source(),
                  where + "has an unknown key \"" + std::string(key.str()) + "\"; " +
-                     (with_class ? "zh, en and class are known" : "zh and en are known"));
+                     std::string(known_keys(list)));
   }
   if (entry.zh.empty() || entry.en.empty())
     return bad(file, node.source(), where + "needs both labels, zh and en");
@@ -80,7 +95,7 @@ Result<void> add_texts(const std::string& file, const toml::node& node, bool par
 }  // namespace
 
 Result<CodeListFile> parse_code_list(const std::string& file, std::string_view text,
-                                     bool with_class) {
+                                     CodeList list) {
   const auto parsed = parse(file, text);
   if (!parsed) return parsed.error();
   const toml::table& root = parsed.value();
@@ -99,7 +114,7 @@ Result<CodeListFile> parse_code_list(const std::string& file, std::string_view t
 
   std::vector<Placed> placed;
   for (const auto& [code, node] : *codes) {
-    auto entry = read_entry(file, code.str(), node, with_class);
+    auto entry = read_entry(file, code.str(), node, list);
     if (!entry) return entry.error();
     placed.push_back({std::move(entry).value(), code.source().begin});
   }

@@ -15,9 +15,9 @@ struct CodeListFile {
   std::vector<CodeEntry> entries;  // in the order of the file
 };
 
-/// Errors: kInvalid naming file, line and rule. `with_class` allows `class` beside the labels.
+/// Errors: kInvalid naming file, line and rule. Categories may have `class` beside the labels, place schemes `form`.
 [[nodiscard]] Result<CodeListFile> parse_code_list(const std::string& file, std::string_view text,
-                                                   bool with_class);
+                                                   CodeList list);
 
 /// Adds the names and parts of a deny-list file to `out`. Errors as above.
 [[nodiscard]] Result<void> parse_deny_list(const std::string& file, std::string_view text,

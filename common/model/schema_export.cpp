@@ -11,11 +11,19 @@ namespace lamplight {
 namespace {
 
 // What the parser holds texts to, as regular expressions of ECMA 262 with the flag u.
-constexpr std::string_view kReferencePattern = "^[!-~]([ -~]*[!-~])?$";
+constexpr std::string_view kShownReferencePattern =
+    "^[!-~]([ -~]*[!-~])?$";  // older ones have spaces
+constexpr std::string_view kReferenceCharacters = "[!-~]+$";
 constexpr std::string_view kSpaces = "\\u0020\\u00a0\\u1680\\u2000-\\u200a\\u202f\\u205f\\u3000";
 constexpr std::string_view kHidden =
     "\\u0000-\\u001f\\u007f-\\u009f\\u200b-\\u200f\\u2028-\\u202e\\u2060-\\u2069\\ufeff";
 constexpr std::string_view kNoLongNumber = "(?!.*[0-9\\uff10-\\uff19]{11})";
+// What can be said of person_numbers.hpp: numbers in one piece. Hashes may hold them.
+constexpr std::string_view kNoMobile =
+    "(?!(.*[^0-9a-fA-F])?(86|0086)?1[3-9][0-9]{9}([^0-9a-fA-F]|$))";
+constexpr std::string_view kNoIdentity =
+    "(?!(.*[^0-9a-fA-F])?(1[1-5]|2[1-3]|3[1-7]|4[1-6]|5[0-4]|6[1-5]|71|8[1-3]|91)[0-9]{4}"
+    "(19|20)[0-9]{2}(0[1-9]|1[0-2])(0[1-9]|[12][0-9]|3[01])[0-9]{3}([Xx]|[0-9]([^0-9a-fA-F]|$)))";
 constexpr std::string_view kStampPattern =
     "^(19[7-9][0-9]|2[01][0-9]{2})-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])[Tt]([01][0-9]|2[0-3]):["
     "0-5][0-9]:[0-5][0-9]"
@@ -204,17 +212,51 @@ class SchemaWriter {
       writer_.EndObject();
     }
     writer_.EndObject();
+    if (partner_ && field.shape == Shape::kPlaces) put_formed_places(*field.rule.list);
     key("additionalProperties");
     writer_.StartObject();
-    if (field.shape == Shape::kStages) {
-      put_stamp(false);
-    } else {
-      Rule value = field.rule;
-      value.list.reset();
-      value.number_shaped_refused = false;
-      put_text(value, false);
+    if (field.shape == Shape::kStages) put_stamp(false);
+    else put_place(PlaceForm::kCode);
+    writer_.EndObject();
+  }
+
+  // Schemes whose codes have a form of their own.
+  void put_formed_places(CodeList list) {
+    key("properties");
+    writer_.StartObject();
+    for (const CodeEntry& scheme : codes_.entries(list)) {
+      if (scheme.form == PlaceForm::kCode) continue;
+      key(scheme.code);
+      writer_.StartObject();
+      put_place(scheme.form);
+      writer_.EndObject();
     }
     writer_.EndObject();
+  }
+
+  void put_place(PlaceForm form) {
+    put_type("string", false);
+    put("minLength", std::size_t{1});
+    put("maxLength", partner_ ? max_place_bytes(form) : kMaxCodeBytes);
+    put("pattern", partner_ ? place_pattern(form) : code_pattern(false));
+  }
+
+  static std::string place_pattern(PlaceForm form) {
+    switch (form) {
+      case PlaceForm::kDigits:
+        return "^" + std::string(kNoMobile) + std::string(kNoIdentity) + "[0-9]+$";
+      case PlaceForm::kHash:
+        return "^" + std::string(kNoMobile) + std::string(kNoIdentity) + "[0-9a-f]+$";
+      case PlaceForm::kCode: break;
+    }
+    return "^" + std::string(kNoLongNumber) + "[^" + std::string(kSpaces) + std::string(kHidden) +
+           "]+$";
+  }
+
+  std::string reference_pattern() const {
+    if (!partner_) return std::string(kShownReferencePattern);
+    return "^" + std::string(kNoMobile) + std::string(kNoIdentity) +
+           std::string(kReferenceCharacters);
   }
 
   void put_stamp(bool nullable) {
@@ -240,7 +282,7 @@ class SchemaWriter {
     }
     put("minLength", std::size_t{1});
     put("maxLength", rule.max_bytes);
-    put("pattern", rule.reference ? std::string(kReferencePattern)
+    put("pattern", rule.reference ? reference_pattern()
                                   : code_pattern(partner_ && rule.number_shaped_refused));
     if (rule.list && partner_) put_examples(*rule.list);
   }
@@ -280,12 +322,14 @@ std::map<std::string, std::string> generated_schema_files() {
   std::map<std::string, std::string> out;
   out["alert-v1.schema.json"] =
       SchemaWriter(codes.value(), true)
-          .write("alert-v1", "Alert, version 1",
-                 "What a partner sends to POST /v1/alerts. Other fields are dropped and named in a "
-                 "warning. Texts are at most as "
-                 "many bytes of UTF-8 as the schema says characters. A code that its list holds "
-                 "may have any digits.",
-                 fields);
+          .write(
+              "alert-v1", "Alert, version 1",
+              "What a partner sends to POST /v1/alerts. Other fields are dropped and named in a "
+              "warning. Texts are at most as "
+              "many bytes of UTF-8 as the schema says characters. A code that its list holds "
+              "may have any digits. Phone numbers in groups are refused, too: more than a schema "
+              "can say.",
+              fields);
   out["alert-received.schema.json"] =
       SchemaWriter(codes.value(), false)
           .write("alert-received-v1", "alert.received, version 1",

@@ -29,6 +29,15 @@ std::string_view name_of(Presence presence) {
   return "";
 }
 
+std::string_view name_of(PlaceForm form) {
+  switch (form) {
+    case PlaceForm::kCode: return "code";
+    case PlaceForm::kDigits: return "digits, 1 to 40";
+    case PlaceForm::kHash: return "0-9 and a-f, 1 to 64";
+  }
+  return "";
+}
+
 std::string rule_of(const FieldInfo& field) {
   const Rule& rule = field.rule;
   std::string out;
@@ -36,10 +45,14 @@ std::string rule_of(const FieldInfo& field) {
   if (rule.list)
     add("codes of [" + std::string(to_string(*rule.list)) + "](#" +
         std::string(to_string(*rule.list)) + ")");
-  if (rule.reference) add("printable ASCII");
+  if (rule.reference) add("printable ASCII without spaces; no phone or identity number");
   if (rule.max_bytes > 0) add("1 to " + std::to_string(rule.max_bytes) + " bytes");
   if (rule.max_items > 0) add("at most " + std::to_string(rule.max_items));
-  if (rule.number_shaped_refused) add("no eleven digits in a row unless listed");
+  if (rule.number_shaped_refused)
+    add("no eleven digits in a row and no phone number in groups unless listed");
+  if (field.shape == Shape::kPlaces)
+    add("codes have 1 to " + std::to_string(kMaxPlaceBytes) +
+        " bytes, no spaces and no such numbers; or the form of their scheme");
   if (field.shape == Shape::kStages || field.shape == Shape::kPlaces)
     add("names not listed have 1 to 32 of a-z, 0-9, _ and -");
   if (rule.max > 0) add("at least " + std::to_string(rule.min));
@@ -50,14 +63,18 @@ std::string rule_of(const FieldInfo& field) {
 
 std::string codes_of(const CodeLists& codes, CodeList list) {
   const bool with_class = list == CodeList::kCategory;
+  const bool with_form = list == CodeList::kPlaceScheme;
   std::string out = "\n### " + std::string(to_string(list)) + "\n\n";
   out += codes.is_open(list) ? "Open: other codes are taken with a warning.\n\n"
                              : "Closed: other codes are refused.\n\n";
-  out += with_class ? "| code | 中文 | English | class |\n| --- | --- | --- | --- |\n"
-                    : "| code | 中文 | English |\n| --- | --- | --- |\n";
+  const std::string more = with_class ? " class |" : with_form ? " form |" : "";
+  out += "| code | 中文 | English |" + more + "\n| --- | --- | --- |" +
+         (more.empty() ? "" : " --- |") + "\n";
   for (const CodeEntry& entry : codes.entries(list)) {
-    out += "| `" + entry.code + "` | " + entry.zh + " | " + entry.en +
-           (with_class ? " | `" + entry.class_code + "` |\n" : " |\n");
+    out += "| `" + entry.code + "` | " + entry.zh + " | " + entry.en + " |";
+    if (with_class) out += " `" + entry.class_code + "` |";
+    if (with_form) out += " " + std::string(name_of(entry.form)) + " |";
+    out += "\n";
   }
   return out;
 }

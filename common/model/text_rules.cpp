@@ -3,42 +3,30 @@
 #include <algorithm>
 #include <cstdint>
 
+#include "characters.hpp"
+#include "person_numbers.hpp"
+
 namespace lamplight::text_rules {
 
 namespace {
 
 constexpr std::size_t kMaxNameShown = 64;
 
-// The character at `at` of valid UTF-8, and its length; a broken sequence reads as one byte.
-struct Character {
-  std::uint32_t code;
-  std::size_t size;
-};
-
-Character character_at(std::string_view text, std::size_t at) {
-  const auto byte = [&](std::size_t i) {
-    return static_cast<std::uint32_t>(static_cast<unsigned char>(text[at + i]));
-  };
-  const std::uint32_t lead = byte(0);
-  const std::size_t size = lead < 0xC0 ? 1 : lead < 0xE0 ? 2 : lead < 0xF0 ? 3 : 4;
-  if (size == 1 || at + size > text.size()) return {lead, 1};
-  std::uint32_t code = lead & (0x7FU >> size);
-  for (std::size_t i = 1; i < size; ++i) code = (code << 6) | (byte(i) & 0x3F);
-  return {code, size};
-}
-
-bool is_space(std::uint32_t c) {
-  return c == 0x20 || c == 0xA0 || c == 0x1680 || (c >= 0x2000 && c <= 0x200A) || c == 0x202F ||
-         c == 0x205F || c == 0x3000;
-}
+using characters::Character;
+using characters::is_space;
 
 bool is_hidden(std::uint32_t c) {
   return c < 0x20 || (c >= 0x7F && c <= 0x9F) || (c >= 0x200B && c <= 0x200F) ||
          (c >= 0x2028 && c <= 0x202E) || (c >= 0x2060 && c <= 0x2069) || c == 0xFEFF;
 }
 
-bool is_any_digit(std::uint32_t c) {
-  return (c >= '0' && c <= '9') || (c >= 0xFF10 && c <= 0xFF19);
+bool has_space(std::string_view text) {
+  for (std::size_t at = 0; at < text.size();) {
+    const Character c = characters::at(text, at);
+    if (is_space(c.code)) return true;
+    at += c.size;
+  }
+  return false;
 }
 
 }  // namespace
@@ -48,8 +36,8 @@ std::string_view broken_by_reference(std::string_view text, std::size_t max_byte
   for (const char c : text) {
     if (c < 0x20 || c > 0x7E) return "printable_ascii";
   }
-  if (text.front() == ' ' || text.back() == ' ') return "spaces_at_ends";
-  return {};
+  if (text.find(' ') != std::string_view::npos) return "no_blanks";
+  return holds_person_number(text) ? "number_shaped" : std::string_view{};
 }
 
 std::string_view broken_by_code(std::string_view text, std::size_t max_bytes) {
@@ -57,7 +45,7 @@ std::string_view broken_by_code(std::string_view text, std::size_t max_bytes) {
   bool first = true;
   std::uint32_t last = 0;
   for (std::size_t at = 0; at < text.size();) {
-    const Character c = character_at(text, at);
+    const Character c = characters::at(text, at);
     if (is_hidden(c.code)) return "control_character";
     if (first && is_space(c.code)) return "spaces_at_ends";
     first = false;
@@ -65,6 +53,26 @@ std::string_view broken_by_code(std::string_view text, std::size_t max_bytes) {
     at += c.size;
   }
   return is_space(last) ? "spaces_at_ends" : std::string_view{};
+}
+
+std::string_view broken_by_place(std::string_view text, PlaceForm form) {
+  const auto all = [text](auto&& fits) { return std::all_of(text.begin(), text.end(), fits); };
+  const auto is_digit = [](char c) { return c >= '0' && c <= '9'; };
+  if (text.empty() || text.size() > max_place_bytes(form)) return "length";
+  switch (form) {
+    case PlaceForm::kCode:
+      if (const std::string_view broken = broken_by_code(text, kMaxPlaceBytes); !broken.empty())
+        return broken;
+      if (has_space(text)) return "no_blanks";
+      return is_number_shaped(text) ? "number_shaped" : std::string_view{};
+    case PlaceForm::kDigits:
+      if (!all(is_digit)) return "digits";
+      break;
+    case PlaceForm::kHash:
+      if (!all([&](char c) { return is_digit(c) || (c >= 'a' && c <= 'f'); })) return "hash";
+      break;
+  }
+  return holds_person_number(text) ? "number_shaped" : std::string_view{};
 }
 
 bool is_code_name(std::string_view text) {
@@ -76,11 +84,12 @@ bool is_code_name(std::string_view text) {
 }
 
 bool is_number_shaped(std::string_view text) {
+  if (holds_person_number(text)) return true;
   constexpr int kRun = 11;
   int run = 0;
   for (std::size_t at = 0; at < text.size();) {
-    const Character c = character_at(text, at);
-    run = is_any_digit(c.code) ? run + 1 : 0;
+    const Character c = characters::at(text, at);
+    run = characters::is_digit(c.code) ? run + 1 : 0;
     if (run == kRun) return true;
     at += c.size;
   }
@@ -91,6 +100,11 @@ std::string hint_of(std::string_view rule, std::size_t max_bytes) {
   if (rule == "length") return "1 to " + std::to_string(max_bytes) + " bytes of UTF-8";
   if (rule == "printable_ascii") return "printable ASCII characters only";
   if (rule == "spaces_at_ends") return "no space at the beginning or the end";
+  if (rule == "no_blanks") return "no space anywhere: it is a number or a code, not a text";
+  if (rule == "number_shaped")
+    return "it looks like the phone or identity number of a person; send a code that does not";
+  if (rule == "digits") return "codes of this scheme have digits alone";
+  if (rule == "hash") return "codes of this scheme are hashes: 0-9 and a-f alone";
   if (rule == "control_character")
     return "no control, line-break, zero-width or direction characters";
   return {};
@@ -103,7 +117,7 @@ void append_pointer_token(std::string& out, std::string_view name) {
     return;
   }
   for (std::size_t at = 0; at < name.size();) {
-    const Character c = character_at(name, at);
+    const Character c = characters::at(name, at);
     if (at + c.size > kMaxNameShown) {
       out += "…";
       return;

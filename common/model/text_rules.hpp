@@ -8,7 +8,7 @@
 /// The rules of single texts, free of JSON. A broken rule is its stable name; empty when the text keeps them all.
 namespace lamplight::text_rules {
 
-/// 1 to `max_bytes` of printable ASCII without spaces at the ends.
+/// 1 to `max_bytes` of printable ASCII without spaces and without what looks like a number of a person.
 [[nodiscard]] std::string_view broken_by_reference(std::string_view text, std::size_t max_bytes);
 
 /// 1 to `max_bytes` of UTF-8 without spaces at the ends and without characters that do not show (controls, line
@@ -18,7 +18,11 @@ namespace lamplight::text_rules {
 /// What stages and place schemes are called where no list names them: 1 to 32 of a-z, 0-9, _ and -. Nobody's name fits.
 [[nodiscard]] bool is_code_name(std::string_view text);
 
-/// Eleven digits in a row, full-width ones too: looks like a phone or document number.
+/// A code of a place, by the form that its scheme has. No number of a person in any of them; eleven digits in a row only
+/// where the form says that there are long ones.
+[[nodiscard]] std::string_view broken_by_place(std::string_view text, PlaceForm form);
+
+/// Eleven digits in a row, full-width ones too, or what holds_person_number finds: looks like a phone or document number.
 [[nodiscard]] bool is_number_shaped(std::string_view text);
 
 /// What to do about a broken rule.

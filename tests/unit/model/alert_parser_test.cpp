@@ -158,7 +158,14 @@ TEST_F(AlertParserTest, EachRuleRefusesWhatBreaksItAndTakesTheNeighbour) {
       {"partner_ref", over_limit.c_str(), "length", at_limit.c_str()},
       {"partner_ref", R"("警-1")", "printable_ascii", R"("J-1")"},
       {"partner_ref", R"("a\u007f")", "printable_ascii", R"("a~")"},
-      {"partner_ref", R"("a ")", "spaces_at_ends", R"("a b")"},
+      {"partner_ref", R"("a ")", "no_blanks", R"("a_")"},
+      {"partner_ref", R"("Zhang San")", "no_blanks", R"("Zhang-7")"},
+      {"partner_ref", R"("13800138000")", "number_shaped", R"("12800138000")"},
+      {"partner_ref", R"("LC-13800138000")", "number_shaped", R"("LC-138001380001")"},
+      {"partner_ref", R"("+86-138-0013-8000")", "number_shaped", R"("86-138-0013-80001")"},
+      {"partner_ref", R"("8613800138000")", "number_shaped", R"("8613800138000123")"},
+      {"partner_ref", R"("110101199003071234")", "number_shaped", R"("202405010000001234")"},
+      {"partner_ref", R"("LC11010119900307123x")", "number_shaped", R"("11010119901307123x")"},
       {"partner_ref", "17", "type", R"("17")"},
       {"status", R"("actual")", "unknown_code", R"("Test")"},
       {"status", "null", "required", R"("Draft")"},
@@ -169,7 +176,9 @@ TEST_F(AlertParserTest, EachRuleRefusesWhatBreaksItAndTakesTheNeighbour) {
       {"category", R"("\u3000盗窃")", "spaces_at_ends", R"("盗\u3000窃")"},
       {"category", over_limit.c_str(), "length", at_limit.c_str()},
       {"category", R"("13800138000")", "number_shaped", R"("1380013800")"},
-      {"area", R"("tel 13800138000")", "number_shaped", R"("1380013-8000")"},
+      {"area", R"("tel 13800138000")", "number_shaped", R"("1380-13-8000")"},
+      {"area", R"("张三 138 0013 8000")", "number_shaped", R"("张三 138 0013 800")"},
+      {"area", R"("1380013-8000")", "number_shaped", R"("1280013-8000")"},
       {"area", R"("１３８００１３８０００")", "number_shaped", R"("１３８００１３８００")"},
       {"area", "[]", "type", R"j("(blank)")j"},
       {"operations", R"(["qinghuan","qinghuan"])", "repeated", R"(["qinghuan","bading"])"},
@@ -177,10 +186,28 @@ TEST_F(AlertParserTest, EachRuleRefusesWhatBreaksItAndTakesTheNeighbour) {
       {"operations", R"("qinghuan")", "type", "[]"},
       {"operations", "[7]", "type", "null"},
       {"places", R"({"grid":7})", "type", R"({"grid":"7"})"},
-      {"places", R"({"grid":""})", "length", R"({"grid":"13800138000"})"},
+      {"places", R"({"grid":""})", "length", R"({"grid":"1380013800"})"},
+      {"places", R"({"station":"张三 13800138000"})", "no_blanks", R"({"station":"张三所"})"},
+      {"places", R"({"station":"张　三"})", "no_blanks", R"({"station":"wuma-suo"})"},
+      {"places", R"({"station":"110101199003071234"})", "number_shaped",
+       R"({"gb2260":"330302001001"})"},
+      {"places", R"({"grid":"138-0013-8000"})", "number_shaped", R"({"grid":"138-0013-800"})"},
+      {"places", R"({"grid":"330302001001"})", "number_shaped", R"({"gb2260":"330302001001"})"},
+      {"places", R"({"gb2260":"13800138000"})", "number_shaped", R"({"gb2260":"330302"})"},
+      {"places", R"({"gb2260":"wuma"})", "digits", R"({"street":"wuma"})"},
+      {"places", R"({"gb2260":"110101199003071234"})", "number_shaped",
+       R"({"gb2260":"3303020010011234"})"},
+      {"places", R"({"address_key":"13800138000"})", "number_shaped",
+       R"({"address_key":"17077662298f"})"},
+      {"places", R"({"address_key":"Wuma-7"})", "hash", R"({"address_key":"c13560601503"})"},
+      {"places", R"({"grid":"abcdefghijklmnopqrstuvwxyzabcdefghijklmno"})", "length",
+       R"({"grid":"abcdefghijklmnopqrstuvwxyzabcdefghijklmn"})"},
+      {"places", R"({"138-0013-8000":"7"})", "number_shaped", R"({"138-0013-800":"7"})"},
+      {"stages", R"({"13800138000":"2022-08-25T20:20:00Z"})", "number_shaped",
+       R"({"1380013800":"2022-08-25T20:20:00Z"})"},
       {"places", R"({"grid":"a","grid":"b"})", "duplicate_key", R"({"grid":"a","zip":"b"})"},
       {"places", R"([["grid","a"]])", "type", "{}"},
-      {"places", R"({"address":"x"})", "personal_field_refused", R"({"address_key":"x"})"},
+      {"places", R"({"address":"x"})", "personal_field_refused", R"({"address_key":"7f"})"},
       {"stages", R"({"arrive":"2022-08-25T20:20:00"})", "zone_required",
        R"({"arrive":"2022-08-25T20:20:00Z"})"},
       {"stages", R"({"":"2022-08-25T20:20:00Z"})", "length",
@@ -265,6 +292,22 @@ TEST_F(AlertParserTest, ValuesAreNeverEchoed) {
 TEST_F(AlertParserTest, ANumberUsedAsANameIsNotEchoedEither) {
   EXPECT_TRUE(parse(Body().set("13800138000", "1")));
   EXPECT_THAT(warnings_, ElementsAre(warned("/(number)", "unknown_field")));
+  EXPECT_FALSE(parse(Body().set("places", R"({"138-0013-8000":"7"})")));
+  EXPECT_THAT(errors_, ElementsAre(broken("/places/(number)", "number_shaped")));
+}
+
+TEST_F(AlertParserTest, ANumberOfAPersonIsNamedByFieldAndRuleAlone) {
+  EXPECT_FALSE(parse(Body()
+                         .set("partner_ref", R"("LC-138-0013-8000")")
+                         .set("area", R"("tel 138 0013 8000")")
+                         .set("places", R"({"station":"110101199003071234"})")));
+  EXPECT_THAT(errors_, UnorderedElementsAre(broken("/partner_ref", "number_shaped"),
+                                            broken("/area", "number_shaped"),
+                                            broken("/places/station", "number_shaped")));
+  for (const FieldError& error : errors_) {
+    EXPECT_THAT(error.hint, AllOf(Not(HasSubstr("8000")), Not(HasSubstr("1101")))) << error.hint;
+    EXPECT_THAT(error.hint, Not(IsEmpty()));
+  }
 }
 
 TEST_F(AlertParserTest, UnknownFieldsAreDroppedAndNamed) {

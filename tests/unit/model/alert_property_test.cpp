@@ -70,7 +70,7 @@ AlertReceived sent_alert(Texts& texts) {
   alert.area = code(texts).substr(0, 64);
   if (coin()) alert.operations = {"bading", "rongbing"};
   if (coin())
-    alert.places = {{"grid", code(texts).substr(0, 64)}, {"zip", code(texts).substr(0, 64)}};
+    alert.places = {{"grid", code(texts).substr(0, 40)}, {"zip", code(texts).substr(0, 40)}};
   if (coin()) alert.stages = {{"dispatch", stamp()}, {"turnout", stamp()}};
   if (coin()) alert.occurred_at = stamp();
   alert.reported_at = stamp();

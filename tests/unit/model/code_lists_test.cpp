@@ -94,6 +94,16 @@ TEST_F(CodeListFolder, ReplacesTheListsThatItHoldsAndLeavesTheOthers) {
   EXPECT_NE(lists.find(CodeList::kCategory, "theft"), nullptr);
 }
 
+TEST_F(CodeListFolder, SaysWhatTheCodesOfAPlaceSchemeLookLike) {
+  EXPECT_EQ(CodeLists::builtin()->find(CodeList::kPlaceScheme, "gb2260")->form, PlaceForm::kDigits);
+  write("codes/place_scheme.toml",
+        "open = true\n[codes]\nstation = { zh = \"所\", en = \"Station\", form = \"digits\" }\n"
+        "beat = { zh = \"巡\", en = \"Beat\" }\n");
+  const CodeLists lists = load().value();
+  EXPECT_EQ(lists.find(CodeList::kPlaceScheme, "station")->form, PlaceForm::kDigits);
+  EXPECT_EQ(lists.find(CodeList::kPlaceScheme, "beat")->form, PlaceForm::kCode);
+}
+
 TEST_F(CodeListFolder, AddsToTheDenyListAndTakesNothingOff) {
   write("deny-list.toml", "[ours]\nnames = [\"Case-Story\"]\nparts = [\"绰号\"]\n");
   const CodeLists lists = load().value();
@@ -121,6 +131,9 @@ TEST_F(CodeListFolder, FaultsNameFileLineAndRule) {
   EXPECT_THAT(with("codes/area.toml",
                    "open = true\n\n[codes]\n\nx = { zh = \"西\", en = \"W\", class = \"fire\" }\n"),
               AllOf(HasSubstr("area.toml:5: "), HasSubstr("unknown key \"class\"")));
+  EXPECT_THAT(with("codes/place_scheme.toml",
+                   "open = true\n[codes]\nx = { zh = \"西\", en = \"W\", form = \"hex\" }\n"),
+              AllOf(HasSubstr("place_scheme.toml:3: "), HasSubstr("form other than")));
   EXPECT_THAT(
       with("codes/area.toml", "open = true\n[codes]\n\" x\" = { zh = \"西\", en = \"W\" }\n"),
       AllOf(HasSubstr("area.toml:3: "), HasSubstr("space")));

@@ -29,11 +29,19 @@ inline constexpr std::size_t kCodeListCount = 7;
 
 enum class Language : std::uint8_t { kEnglish, kChinese };
 
+/// What the codes of a place scheme look like.
+enum class PlaceForm : std::uint8_t {
+  kCode,    ///< any code without spaces and long numbers
+  kDigits,  ///< digits, however many in a row: codes of divisions
+  kHash,    ///< 0-9 and a-f
+};
+
 struct CodeEntry {
   std::string code;
   std::string zh;
   std::string en;
-  std::string class_code;  ///< categories only: the class they roll up to; may be empty
+  std::string class_code;             ///< categories only: the class they roll up to; may be empty
+  PlaceForm form = PlaceForm::kCode;  ///< place schemes only
 };
 
 /// What codes mean and which names are refused: reference data that operators may replace, checked as a whole.

@@ -61,7 +61,7 @@ struct ShapeOf<Id16> : ShapeIs<Shape::kId> {};
 
 /// What a value must keep to beyond its shape. Make one with the functions below.
 struct Rule {
-  bool reference = false;  ///< printable ASCII, no space at either end; else a code of UTF-8 text
+  bool reference = false;  ///< printable ASCII without spaces; else a code of UTF-8 text
   bool number_shaped_refused =
       false;                     ///< eleven digits in a row look like a phone or document number
   std::optional<CodeList> list;  ///< whose codes these are
@@ -72,6 +72,10 @@ struct Rule {
 };
 
 inline constexpr std::size_t kMaxCodeBytes = 64;
+inline constexpr std::size_t kMaxPlaceBytes = 40;  ///< of the code of a place
+constexpr std::size_t max_place_bytes(PlaceForm form) {
+  return form == PlaceForm::kHash ? kMaxCodeBytes : kMaxPlaceBytes;
+}
 inline constexpr std::size_t kMaxReferenceBytes = 64;
 inline constexpr std::size_t kMaxListItems = 16;
 
