@@ -164,6 +164,99 @@ TEST_F(SnapshotTest, NoFlippedBitIsOverlooked) {
   EXPECT_TRUE(newest());
 }
 
+// What a disk is asked to do, in order.
+class RecordingFile final : public File {
+ public:
+  RecordingFile(std::unique_ptr<File> file, std::string name, std::vector<std::string>& calls)
+      : file_(std::move(file)), name_(std::move(name)), calls_(calls) {}
+  Result<std::size_t> read_at(std::uint64_t at, std::span<std::uint8_t> out) const override {
+    return file_->read_at(at, out);
+  }
+  Result<void> write_at(std::uint64_t at, Bytes bytes) override {
+    if (calls_.empty() || calls_.back() != "write " + name_) calls_.push_back("write " + name_);
+    return file_->write_at(at, bytes);
+  }
+  Result<void> sync() override {
+    calls_.push_back("sync " + name_);
+    return file_->sync();
+  }
+  Result<std::uint64_t> size() const override { return file_->size(); }
+  Result<void> truncate(std::uint64_t size) override { return file_->truncate(size); }
+
+ private:
+  std::unique_ptr<File> file_;
+  std::string name_;
+  std::vector<std::string>& calls_;
+};
+
+class RecordingDisk final : public Disk {
+ public:
+  explicit RecordingDisk(Disk& disk) : disk_(disk) {}
+  Result<std::unique_ptr<File>> open(const std::string& path, OpenMode mode) override {
+    auto file = disk_.open(path, mode);
+    if (!file) return file;
+    return std::unique_ptr<File>(
+        std::make_unique<RecordingFile>(std::move(file).value(), path, calls));
+  }
+  Result<void> rename(const std::string& from, const std::string& to) override {
+    calls.push_back("rename " + from + " to " + to);
+    return disk_.rename(from, to);
+  }
+  Result<void> remove(const std::string& path) override {
+    calls.push_back("remove " + path);
+    return disk_.remove(path);
+  }
+  Result<void> make_folder(const std::string& path) override { return disk_.make_folder(path); }
+  Result<void> sync_folder(const std::string& path) override {
+    calls.push_back("sync folder " + path);
+    if (folder_sync_fails) return Error(Code::kIo, "sync " + path);
+    return disk_.sync_folder(path);
+  }
+  Result<std::vector<std::string>> list(const std::string& folder) override {
+    return disk_.list(folder);
+  }
+  bool exists(const std::string& path) override { return disk_.exists(path); }
+  Result<std::uint64_t> free_bytes(const std::string& folder) override {
+    return disk_.free_bytes(folder);
+  }
+  Result<std::unique_ptr<File>> lock(const std::string& path) override { return disk_.lock(path); }
+
+  std::vector<std::string> calls;
+  bool folder_sync_fails = false;
+
+ private:
+  Disk& disk_;
+};
+
+// The name survives power loss only with the folder's sync, and only then may the snapshots before it go.
+TEST_F(SnapshotTest, IsSyncedUnderATemporaryNameThenNamedThenItsFolderIsSyncedThenOldOnesGo) {
+  write(10);
+  write(20);
+  RecordingDisk disk(world.disk);
+  SnapshotStore recorded(disk, kFolder, owner());
+
+  ASSERT_TRUE(recorded.write(cut_at(30), as_bytes(kBody)));
+
+  const std::string folder = kFolder;
+  const std::string name = folder + "/00000000000000000030.snap";
+  EXPECT_THAT(disk.calls, ElementsAre("write " + name + ".tmp", "sync " + name + ".tmp",
+                                      "rename " + name + ".tmp to " + name, "sync folder " + folder,
+                                      "remove " + folder + "/00000000000000000010.snap"));
+}
+
+TEST_F(SnapshotTest, AFolderThatDoesNotSyncIsAnErrorAndLeavesTheOlderOnes) {
+  write(10);
+  write(20);
+  RecordingDisk disk(world.disk);
+  disk.folder_sync_fails = true;
+
+  EXPECT_EQ(SnapshotStore(disk, kFolder, owner()).write(cut_at(30), as_bytes(kBody)).error().code(),
+            Code::kIo);
+
+  EXPECT_TRUE(world.disk.exists(std::string(kFolder) + "/00000000000000000010.snap"));
+  EXPECT_TRUE(world.disk.exists(std::string(kFolder) + "/00000000000000000020.snap"));
+}
+
 TEST_F(SnapshotTest, AFullDiskIsAnErrorAndLeavesWhatWasThere) {
   write(10);
   world.disk.full = true;
