@@ -21,7 +21,9 @@ def end_of_content(path):
 def fail_once(rig, rng, disk, shadow, call):
     """The broker runs until the disk fails in the nth `call`: far behind those of the start, in the midst of commits."""
     shadow.mkdir()
-    fault = disk.faulty(f"{call}:{rng.randint(60, 250)}:EIO")
+    nth = rng.randint(60, 250)
+    # A write fails in its midst: what it left in the file is what a sync after it would take along.
+    fault = disk.faulty(f"write:{nth}:short,write:{nth + 1}:EIO" if call == "write" else f"{call}:{nth}:EIO")
     broker = rig.start("broker", environment={**fault, **disk.shadowed(shadow)})
     active = sorted((rig.data / "log").glob("*.seg"))[-1]
     until(lambda: broker.metric("lamplight_log_failed") == 1, f"the metric tells the failed {call}; see {broker.log.name}")
@@ -35,7 +37,7 @@ def fail_once(rig, rng, disk, shadow, call):
 
     # The shim keeps what each sync that succeeded found in the file: had it been synced again, that would be as long as the file.
     synced = shadow / f"ino.{active.stat().st_ino}"
-    check(call == "write" or end_of_content(synced) < end_of_content(active), "what the failed sync was for was not synced by another one")
+    check(end_of_content(synced) < end_of_content(active), f"what the failed {call} was for was not synced by another call")
     check(head is not None, "the head is told to the end")
     shutil.rmtree(shadow)
     return sorted((rig.data / "log").glob("*.seg"))[-1] == active

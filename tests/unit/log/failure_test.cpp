@@ -139,8 +139,8 @@ TEST_F(FailureTest, NothingIsWrittenOrSyncedAfterAFailedWriteOrSync) {
     for (int nth = 1; failed; ++nth) {
       SCOPED_TRACE("call " + std::to_string(static_cast<int>(call)) + " fails, time " +
                    std::to_string(nth));
-      options_.folder = folder_.path() + "/" + std::to_string(static_cast<int>(call)) + "-" +
-                        std::to_string(nth);
+      options_.folder =
+          folder_.path() + "/" + std::to_string(static_cast<int>(call)) + "-" + std::to_string(nth);
       FailingDisk disk(env_.env().disk);
       auto log = log::open(Env{clock_, disk, env_.env().random}, options_).value();
       // Three batches, the last of which begins a segment.
@@ -158,7 +158,8 @@ TEST_F(FailureTest, NothingIsWrittenOrSyncedAfterAFailedWriteOrSync) {
 
       EXPECT_FALSE(outcome);
       EXPECT_FALSE(finished);
-      EXPECT_TRUE(log->failed());
+      EXPECT_EQ(disk.changes_after_failure(), 0);
+      ASSERT_TRUE(log->failed());
       (void)append(*log, producer_.frame({"late"}), now_);
       (void)log->close();
       log.reset();
