@@ -122,7 +122,7 @@ void Core::show_figures() {
   if (!host_->live() || shown_ == host_->cut() ||
       (shown_ && now_us - shown_at_us_ < options_.show_every_us))
     return;
-  metrics_.show_figures(fold(), host_->cut(), options_.campaign);
+  metrics_.show_figures(fold(), host_->cut(), options_.labels, options_.campaign);
   shown_ = host_->cut();
   shown_at_us_ = now_us;
 }

@@ -26,6 +26,7 @@ class Core {
     std::int64_t snapshot_every_us = 60'000'000;
     std::uint64_t keep_free_bytes = 0;
     std::string campaign;                  ///< label of the gauges
+    FigureLabels labels;                   ///< the codes that the gauges name
     std::int64_t show_every_us = 250'000;  ///< gauges at most so often
     /// How long a question may wait for an offset that is on the log, and for one that the log does not have yet.
     std::int64_t catch_up_us = 20'000'000;

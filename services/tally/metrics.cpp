@@ -29,20 +29,21 @@ void add(MetricFamily& to, const Labels& labels, double value) {
   to.metric.push_back(std::move(metric));
 }
 
-/// Codes as labels: the first few by name, the rest as one.
-class LabelSet {
- public:
-  LabelSet(const TallyFold& fold, const std::vector<TextId>& seen, std::size_t limit) {
-    for (std::size_t i = 0; i < seen.size(); ++i) {
-      const std::string_view text = fold.text(seen[i]);
-      labels_[seen[i]] = i >= limit ? "other" : text.empty() ? "(blank)" : std::string(text);
-    }
+std::set<std::string, std::less<>> first_codes(const CodeLists& lists, CodeList list,
+                                               std::size_t limit) {
+  std::set<std::string, std::less<>> out;
+  for (const CodeEntry& entry : lists.entries(list)) {
+    if (out.size() == limit) break;
+    out.insert(entry.code);
   }
-  [[nodiscard]] const std::string& of(TextId id) const { return labels_.at(id); }
+  return out;
+}
 
- private:
-  std::map<TextId, std::string> labels_;
-};
+std::string_view known_or_other(const std::set<std::string, std::less<>>& known,
+                                std::string_view code) {
+  const std::string_view shown = code.empty() ? "(blank)" : code;
+  return known.find(shown) == known.end() ? "other" : shown;
+}
 
 MetricFamily event_family(const LiveFigures& figures) {
   constexpr std::array<const char*, kRowKinds> kKinds{"original",   "repeat",     "correction",
@@ -67,18 +68,29 @@ MetricFamily status_family(const LiveFigures& figures) {
 
 }  // namespace
 
+FigureLabels::FigureLabels(const CodeLists& lists)
+    : classes_(first_codes(lists, CodeList::kClass, kMaxClassLabels)),
+      areas_(first_codes(lists, CodeList::kArea, kMaxAreaLabels)) {}
+
+std::string_view FigureLabels::of_class(std::string_view code) const {
+  return known_or_other(classes_, code);
+}
+
+std::string_view FigureLabels::of_area(std::string_view code) const {
+  return known_or_other(areas_, code);
+}
+
 std::vector<MetricFamily> figure_families(const TallyFold& fold, Offset cut,
-                                          const std::string& campaign) {
+                                          const FigureLabels& labels, const std::string& campaign) {
   const LiveFigures& figures = fold.figures();
-  const LabelSet classes(fold, figures.classes, kMaxClassLabels);
-  const LabelSet areas(fold, figures.areas, kMaxAreaLabels);
   std::map<std::string, LiveFigures::Cell> by_class;  // by label: codes may share one
   std::map<std::pair<std::string, std::string>, std::int64_t> by_class_area;
   for (const auto& [key, cell] : figures.by_class_area) {
-    const std::string& of_class = classes.of(static_cast<TextId>(key >> 32));
+    const std::string of_class(labels.of_class(fold.text(static_cast<TextId>(key >> 32))));
+    const std::string of_area(labels.of_area(fold.text(static_cast<TextId>(key))));
     by_class[of_class].alerts += cell.alerts;
     by_class[of_class].amount_fen += cell.amount_fen;
-    by_class_area[{of_class, areas.of(static_cast<TextId>(key))}] += cell.alerts;
+    by_class_area[{of_class, of_area}] += cell.alerts;
   }
 
   MetricFamily campaign_figure = family(
@@ -92,8 +104,8 @@ std::vector<MetricFamily> figure_families(const TallyFold& fold, Offset cut,
     }
   }
   MetricFamily alerts = family("lamplight_tally_alerts", "Alerts that count, by class and area.");
-  for (const auto& [labels, n] : by_class_area) {
-    add(alerts, {{"class", labels.first}, {"area", labels.second}}, static_cast<double>(n));
+  for (const auto& [key, n] : by_class_area) {
+    add(alerts, {{"class", key.first}, {"area", key.second}}, static_cast<double>(n));
   }
   MetricFamily offset =
       family("lamplight_tally_figures_offset",
@@ -144,8 +156,9 @@ struct Metrics::Impl {
 Metrics::Metrics(runtime::Registry& registry) : impl_(std::make_unique<Impl>(registry)) {}
 Metrics::~Metrics() = default;
 
-void Metrics::show_figures(const TallyFold& fold, Offset cut, const std::string& campaign) {
-  impl_->gauges->show(figure_families(fold, cut, campaign));
+void Metrics::show_figures(const TallyFold& fold, Offset cut, const FigureLabels& labels,
+                           const std::string& campaign) {
+  impl_->gauges->show(figure_families(fold, cut, labels, campaign));
 }
 
 void Metrics::record_report(double seconds) { impl_->report_seconds.Observe(seconds); }

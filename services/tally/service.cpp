@@ -70,6 +70,7 @@ class Tally final : public runtime::Service {
     core.keep_free_bytes = static_cast<std::uint64_t>(config.integer("log.reserve_mib")) << 20;
     core.snapshot_every_us = config.integer("snapshots.every_ms") * 1000;
     core.campaign = config.text("tally.campaign");
+    core.labels = FigureLabels(*lists_);
     core_ = std::make_unique<Core>(root_.env, std::move(*client), service_metrics_, metrics_,
                                    *desk_, core, told());
     return {};
@@ -133,8 +134,10 @@ void declare_config(runtime::ConfigSchema& schema) {
       {"tally.port", std::int64_t{8082}, "Port of tally; 0: the system picks one", 0, 65'535});
   schema.declare(
       {"tally.campaign", std::string("default"), "Name of the campaign in the gauges' label"});
-  schema.declare({"tally.reference_folder", std::string(),
-                  "Folder with codes/*.toml that replace the built-in labels; empty: built-in"});
+  schema.declare(
+      {"tally.reference_folder", std::string(),
+       "Folder with codes/*.toml that replace the built-in labels, and say which codes the "
+       "gauges name; empty: built-in"});
   schema.declare({"tally.drain_timeout_ms", std::int64_t{10'000},
                   "Time to finish reports under way", 0, 600'000});
 }

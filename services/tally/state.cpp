@@ -26,10 +26,6 @@ std::size_t partition(std::size_t n, Before&& before) {
   return low;
 }
 
-void note_first(std::vector<TextId>& seen, TextId id) {
-  if (std::find(seen.begin(), seen.end(), id) == seen.end()) seen.push_back(id);
-}
-
 }  // namespace
 
 std::size_t TallyView::rows_until(Offset offset) const {
@@ -169,12 +165,7 @@ void TallyFold::index(const Row& row, std::uint32_t number) {
 
 void TallyFold::count(const Row& row, std::int64_t sign) {
   const std::uint64_t key = std::uint64_t{row.class_code} << 32 | row.area;
-  const auto [place, is_new] = figures_.by_class_area.try_emplace(key);
-  if (is_new) {
-    note_first(figures_.classes, row.class_code);
-    note_first(figures_.areas, row.area);
-  }
-  for (LiveFigures::Cell* cell : {&place->second, &figures_.total}) {
+  for (LiveFigures::Cell* cell : {&figures_.by_class_area[key], &figures_.total}) {
     cell->alerts += sign;
     cell->amount_fen += row.has_amount ? sign * row.amount_fen : 0;
   }

@@ -112,9 +112,7 @@ struct LiveFigures {
   std::array<std::uint64_t, kStatuses> events_by_status{};  ///< without unreadable ones
   Cell total;
   std::unordered_map<std::uint64_t, Cell>
-      by_class_area;            ///< class in the high half, area in the low; sort before use
-  std::vector<TextId> classes;  ///< in the order of their first counted alert
-  std::vector<TextId> areas;
+      by_class_area;  ///< class in the high half, area in the low; sort before use
 };
 
 /// The tally: every alert ever received, and what stands.
