@@ -49,7 +49,8 @@ void declare_config(runtime::ConfigSchema& schema) {
                   .maximum = 4096});
   schema.declare({.name = "log.reserve_mib",
                   .fallback = std::int64_t{256},
-                  .help = "Nothing more is accepted when less than this stays free on the disk",
+                  .help = "Nothing more is accepted when less than this stays free on the disk; at "
+                          "least twice log.segment_mib",
                   .minimum = 0,
                   .maximum = 1 << 20});
   schema.declare({.name = "log.failed_linger_ms",

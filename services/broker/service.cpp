@@ -21,6 +21,14 @@ BrokerService::BrokerService(const runtime::Root& root, Settings settings)
 BrokerService::~BrokerService() { (void)drain(); }
 
 Result<void> BrokerService::start() {
+  // A start after a crash copies the active segment while the next one may lie prepared: what it needs has to be free.
+  if (settings_.log.reserve_bytes / 2 < settings_.log.segment_bytes) {
+    return Error(Code::kInvalid, "log.reserve_mib is " +
+                                     std::to_string(settings_.log.reserve_bytes >> 20) +
+                                     ", at least twice log.segment_mib are needed: set it to " +
+                                     std::to_string(2 * (settings_.log.segment_bytes >> 20)) +
+                                     " or more, or choose smaller segments");
+  }
   const auto& endpoints = settings_.bus.endpoints;
   if (auto fit = prepare_endpoints(root_.env.disk, endpoints, settings_.insecure_tcp); !fit)
     return fit;

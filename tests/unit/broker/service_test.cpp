@@ -154,6 +154,18 @@ TEST_F(BrokerProcess, ADiskShortOfTheReserveIsToldBeforeAnybodyAsks) {
   EXPECT_THAT(registry_->expose(), HasSubstr("lamplight_ready{service=\"broker\"} 0"));
 }
 
+TEST_F(BrokerProcess, AReserveOfLessThanTwoSegmentsIsRefusedBeforeAnythingIsMade) {
+  const auto refused = broker({{"log.reserve_mib", "1"}})->start();
+
+  ASSERT_FALSE(refused.ok());
+  EXPECT_EQ(refused.error().code(), Code::kInvalid);
+  EXPECT_THAT(refused.error().message(), HasSubstr("log.reserve_mib is 1"));
+  EXPECT_THAT(refused.error().message(), HasSubstr("set it to 2 or more"));
+  EXPECT_FALSE(std::filesystem::exists(folder_ + "/log"));
+
+  EXPECT_TRUE(broker({{"log.reserve_mib", "2"}})->start().ok()) << "two segments are enough";
+}
+
 TEST_F(BrokerProcess, ASeededLogIsMadeOnRequest) {
   const auto service = broker({{"log.seeded", "true"}});
   ASSERT_TRUE(service->start().ok());
