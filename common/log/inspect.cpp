@@ -204,7 +204,8 @@ class Verifier {
   }
 
   void tell(Finding finding, const SegmentScan& scan) {
-    if (finding.kind == Finding::Kind::kDamage) return damage(finding.file, finding.at, finding.what);
+    if (finding.kind == Finding::Kind::kDamage)
+      return damage(finding.file, finding.at, finding.what);
     result_.torn_bytes = scan.content_end - scan.end;
     report_(finding);
   }

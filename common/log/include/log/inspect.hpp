@@ -16,9 +16,9 @@ namespace lamplight::log {
 /// One thing `verify` has to say.
 struct Finding {
   enum class Kind {
-    kDamage,  ///< stored bytes fail a check: what lies behind may be lost
+    kDamage,   ///< stored bytes fail a check: what lies behind may be lost
     kSidecar,  ///< a sidecar that is missing, bad or differs: rebuilt by the next start or read, nothing is lost. Without
-               ///< a clean stop the two newest may be missing unsaid: a running bus writes them in its own time
+    ///< a clean stop the two newest may be missing unsaid: a running bus writes them in its own time
     kTornTail,  ///< unsynced bytes at the end, cut by the next start; nothing acknowledged is among them. Beside a running
                 ///< bus: a batch that it is just writing
   };
