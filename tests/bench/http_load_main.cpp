@@ -1,5 +1,7 @@
-// http_load port=P [connections=N] [rate=R] [seconds=S] [name=X]: posts alerts to intake and prints one line of JSON.
+// http_load port=P [connections=N] [rate=R] [seconds=S] [name=X] [samples=1]: posts alerts to intake and prints one line of JSON;
+// with samples=1 also how long each that was taken took.
 #include <fmt/core.h>
+#include <fmt/format.h>
 
 #include <algorithm>
 #include <cmath>
@@ -22,6 +24,7 @@ double percentile_ms(std::vector<double>& us, double p) {
 
 int main(int argc, char** argv) {
   lamplight::bench::LoadOptions options;
+  bool samples = false;
   for (int i = 1; i < argc; ++i) {
     const std::string_view arg = argv[i];
     const std::size_t equals = std::min(arg.find('='), arg.size());
@@ -33,10 +36,11 @@ int main(int argc, char** argv) {
     else if (key == "rate") options.rate = std::atof(value.c_str());
     else if (key == "seconds") options.seconds = std::atof(value.c_str());
     else if (key == "name") options.name = value;
+    else if (key == "samples") samples = value == "1";
     else options.connections = 0;
   }
   if (options.port == 0 || options.connections == 0) {
-    fmt::print(stderr, "http_load port=P [connections=N] [rate=R] [seconds=S] [name=X]\n");
+    fmt::print(stderr, "http_load port=P [connections=N] [rate=R] [seconds=S] [name=X] [samples=1]\n");
     return 2;
   }
   auto result = lamplight::bench::run_load(options);
@@ -44,13 +48,15 @@ int main(int argc, char** argv) {
   for (const auto& [status, count] : result.statuses) {
     statuses += fmt::format("{}\"{}\":{}", statuses.empty() ? "" : ",", status, count);
   }
+  const std::string each =
+      samples ? fmt::format(R"(,"each_taken_us":[{:.0f}])", fmt::join(result.taken_us, ",")) : "";
   fmt::print(
       R"({{"sent":{},"seconds":{:.3f},"statuses":{{{}}},"taken":{},"refused":{},"without_retry_after":{},)"
-      R"("taken_ms":{{"p50":{:.3f},"p99":{:.3f}}},"refused_ms":{{"p50":{:.3f},"p99":{:.3f}}}}})"
+      R"("taken_ms":{{"p50":{:.3f},"p99":{:.3f}}},"refused_ms":{{"p50":{:.3f},"p99":{:.3f}}}{}}})"
       "\n",
       result.sent, result.seconds, statuses, result.taken_us.size(), result.refused_us.size(),
       result.without_retry_after, percentile_ms(result.taken_us, 50),
       percentile_ms(result.taken_us, 99), percentile_ms(result.refused_us, 50),
-      percentile_ms(result.refused_us, 99));
+      percentile_ms(result.refused_us, 99), each);
   return 0;
 }

@@ -1,5 +1,6 @@
 """Hostile traffic to the bus socket, by ZeroMQ and by bare bytes. Every function whose name begins with `attack_` is one attack;
 docs/security.md lists them all. Meanwhile a good client, whose alerts pass through the same bus, is served as ever."""
+import collections
 import contextlib
 import os
 import random
@@ -7,11 +8,13 @@ import socket
 import struct
 import sys
 import time
+import types
 
 import msgpack
 import zmq
 
 import good_client
+import recorded_attacks
 from rig import Rig, check, until
 
 HELLO, WELCOME, PUBLISH, ACK, REFUSED, SUBSCRIBE, DELIVER, CREDIT, UNSUBSCRIBE, HEARTBEAT, GO_LIVE, GOODBYE, ERROR = range(1, 14)
@@ -67,10 +70,14 @@ class Target:
         return connection
 
     def greeted(self):
+        """Past ZeroMQ's handshake, which is read to its end: both greetings, then READY both ways."""
         connection = self.bare()
         connection.sendall(GREETING)
-        connection.recv(10)
+        greeting = exactly(connection, len(GREETING))
+        check(greeting[0] == 0xFF and greeting[9:10] == b"\x7f" and greeting[12:16] == b"NULL", f"the bus greets: {greeting[:16]}")
         connection.sendall(READY)
+        command, size = exactly(connection, 2)
+        check(command == 4 and exactly(connection, size).startswith(b"\x05READY"), "and is ready")
         return connection
 
     def refused(self, reasons):
@@ -81,6 +88,16 @@ class Target:
         before = self.refused(reason)
         yield
         until(lambda: self.refused(reason) >= before + times, f"{times} more refused for {reason}", 10)
+
+
+def exactly(connection, size):
+    """As many bytes; the other side may say them in pieces."""
+    read = b""
+    while len(read) < size:
+        piece = connection.recv(size - len(read))
+        check(piece, f"the bus stays while it is greeted: {len(read)} of {size} bytes")
+        read += piece
+    return read
 
 
 def next_of(dealer):
@@ -273,6 +290,8 @@ def attack_credit_without_reading(target):
         greedy = target.greeted()
         for message in (hello("greedy"), *(msgpack.packb([SUBSCRIBE, n, 1, [">"], [], MOST]) for n in range(64)), *(msgpack.packb([CREDIT, n, MOST]) for n in range(64))):
             greedy.sendall(bytes([0, len(message)]) + message)
+        good_client.load(target.port, rate=400, connections=16, seconds=1, name=f"fill{time.monotonic_ns()}")  # until the queue is full
+        good_client.settle(target.port)
         return greedy.close
 
     good_client.check_undisturbed(target.port, greedy_there, "64 subscriptions that read nothing")
@@ -281,7 +300,33 @@ def attack_credit_without_reading(target):
 
 
 def attack_mixed(target):
-    good_client.check_undisturbed(target.port, good_client.in_background(__file__, "--attack", target.path), "garbage, HELLOs and refused frames at once")
+    """Everything in turn, from one attacker who waits for no answer."""
+    good_client.check_undisturbed(target.port, good_client.in_background(__file__, "--attack", target.path), "all attacks in turn")
+
+
+CROWDS = ("attack_silent_connections", "attack_too_many_sessions", "attack_mixed")
+ATTACKS_A_SECOND = 800
+
+
+class Recorder(recorded_attacks.Nobody):
+    """Messages are recorded as lists of parts, bytes below ZeroMQ as they are."""
+
+    def bare(self):
+        return self.wire()
+
+    def greeted(self):
+        return self.wire(GREETING + READY)
+
+    def dealer(self):
+        def send_multipart(parts):
+            self.wire(parts)
+        return types.SimpleNamespace(send=lambda message: self.wire([message]), send_multipart=send_multipart,
+                                     recv_multipart=lambda: [msgpack.packb([WELCOME, "nobody"])], close=lambda: None)
+
+    def session(self, name="stranger", role=FOLLOWER):
+        dealer = self.dealer()
+        dealer.send(hello(name, role))
+        return dealer
 
 
 def keep_attacking(path):
@@ -290,17 +335,26 @@ def keep_attacking(path):
     dealers = [context.socket(zmq.DEALER) for _ in range(20)]
     for dealer in dealers:
         dealer.connect("ipc://" + path)
-        dealer.send(hello("mixed"))
-    publish = msgpack.packb([PUBLISH, 1])
-    messages = [[b"x"], [os.urandom(200)] * 5, [hello("mixed")], [publish, frame("intake", 1, event())], [b"\x91" * 5000], [publish, os.urandom(5000)]]
-    while True:
-        for message in messages:
-            for dealer in dealers:
-                with contextlib.suppress(zmq.Again):
-                    dealer.send_multipart(message, zmq.DONTWAIT)
-                    while dealer.poll(0):
-                        dealer.recv_multipart()
-        time.sleep(0.05)
+    kinds = recorded_attacks.record(globals(), Recorder())
+    print(len(kinds), "kinds of attack", flush=True)
+    left_open = collections.deque(maxlen=200)  # the oldest is closed
+    due = time.monotonic()
+    for number, sent in enumerate(recorded_attacks.in_turn(kinds)):
+        if isinstance(sent, bytes):
+            with contextlib.suppress(OSError):
+                one = socket.socket(socket.AF_UNIX)
+                one.setblocking(False)
+                left_open.append(one)
+                one.connect(path)
+                one.send(sent)
+        else:
+            dealer = dealers[number % len(dealers)]
+            with contextlib.suppress(zmq.Again):
+                dealer.send_multipart(sent, zmq.DONTWAIT)
+                while dealer.poll(0):
+                    dealer.recv_multipart()
+        due = max(due + 1 / ATTACKS_A_SECOND, time.monotonic() - 0.1)
+        time.sleep(max(0, due - time.monotonic()))
 
 
 def run():

@@ -1,5 +1,6 @@
 """Hostile traffic to intake over HTTP. Every function whose name begins with `attack_` is one attack: it says what the attacker
 gets, and by which metric an operator sees it. docs/security.md lists them all. Meanwhile a good client is served as ever."""
+import collections
 import contextlib
 import json
 import socket
@@ -8,6 +9,7 @@ import sys
 import time
 
 import good_client
+import recorded_attacks
 from rig import Rig, check, get, until
 
 ALERT = {"partner_ref": "x", "status": "Actual", "class": "fire", "category": "probe", "area": "nowhere", "reported_at": "2022-08-25T20:00:00+08:00"}
@@ -227,12 +229,21 @@ def attack_bad_json(target):
         until(lambda: sum(target.service.metric(series % code) or 0 for code in (400, 422)) >= before + len(bodies), "each is counted", 10)
 
 
+DEEPEST = 16  # levels of an alert in a bulk body; one sent alone may have one more
+
+
 def attack_deep_nesting(target):
-    for deep in (b'{"a":' * 5000 + b"1" + b"}" * 5000, b'{"a":' + b"[" * 60000, b"[" * 60000):
+    def alert(levels):
+        """One that is taken, in whose unknown field lie brackets; the alert itself is the first level."""
+        return json.dumps(ALERT)[:-1].encode() + b',"deep":' + b"[" * (levels - 1) + b"]" * (levels - 1) + b"}"
+
+    got = target.status(post(alert(DEEPEST + 1)))
+    check(got in (200, 202), f"{DEEPEST + 1} levels are taken, not answered {got}")
+    for deep in (alert(DEEPEST + 2), alert(2000), b'{"a":' * 5000 + b"1" + b"}" * 5000, b'{"a":' + b"[" * 60000, b"[" * 60000):
         got = target.status(post(deep))
-        check(got in (207, 400, 413, 422), f"{len(deep)} bytes of brackets are answered 4xx, not {got}")
-    text = target.answers(post(b'{"a":' * 5000 + b"1" + b"}" * 5000 + b"\n", kind="application/x-ndjson"))
-    check(b'"status":413' in text, f"as an item, too: {text[:200]}")
+        check(400 <= got < 500, f"{len(deep)} bytes of brackets are answered 4xx, not {got}")
+    text = target.answers(post(alert(DEEPEST) + b"\n" + alert(DEEPEST + 1) + b"\n" + b'{"a":' * 5000 + b"1" + b"}" * 5000 + b"\n", kind="application/x-ndjson"))
+    check(text.count(b'"status":413,"problem"') == 2 and text.count(b'"status":20') == 1, f"as an item, too: {text[:400]}")
 
 
 def attack_headers_of_ours(target):
@@ -276,34 +287,68 @@ def idle_crowd(target, size):
 
 
 def attack_ten_thousand_idle(target):
+    before = rss(target.service)
+
     def crowd_there():
         crowd = idle_crowd(target, 10_000)
-        memory = rss(target.service)
-        print(f"10,000 idle connections: {memory >> 20} MiB in all")
-        check(memory < 600 << 20, f"an idle connection costs little: {memory >> 20} MiB")
+        each = (rss(target.service) - before) / len(crowd)
+        print(f"10,000 idle connections: {each / 1024:.1f} KiB each")
+        check(each < 16 << 10, f"an idle connection costs little: {each:.0f} bytes")
         return lambda: [connection.close() for connection in crowd]
 
     good_client.check_undisturbed(target.port, crowd_there, "10,000 idle connections")
 
 
 def attack_mixed(target):
-    """Everything at once, as fast as one attacker's core gives it."""
-    good_client.check_undisturbed(target.port, good_client.in_background(__file__, "--attack", str(target.port)), "garbage and slow senders at once")
+    """Everything in turn, from one attacker who waits for no answer."""
+    good_client.check_undisturbed(target.port, good_client.in_background(__file__, "--attack", str(target.port)), "all attacks in turn and slow senders")
+
+
+CROWDS = ("attack_more_connections_than_places", "attack_ten_thousand_idle", "attack_mixed")
+ATTACKS_A_SECOND = 1000
+SLOW = 150  # connections
+CUT_AFTER = 300  # attacks
+
+
+class Recorder(recorded_attacks.Nobody):
+    def connect(self, *_, **__):
+        return self.wire()
+
+    def answers(self, data, _timeout=0):
+        self.wire(data)
+        return b""
+
+    def status(self, data, _timeout=0):
+        self.wire(data)
+        return 0
 
 
 def keep_attacking(port):
     """The attacker's own process."""
-    requests = [b"\x00" * 64, b"GET /" + b"a" * 9000, head("GET /../x"), post(b"{"), post(b'{"a":' * 5000),
-                b"POST /v1/alerts HTTP/1.1\r\n" + HOST + JSON + b"Content-Length: 4\r\nContent-Length: 40\r\n\r\n"]
-    slow = [socket.create_connection(("127.0.0.1", port)) for _ in range(500)]
-    while True:
-        for number, request in enumerate(requests * 20):
-            with contextlib.suppress(OSError):
-                slow[number * 4 % 500].sendall(b"P")
-            with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), 5) as one:
-                one.sendall(request)
-                one.recv(4096)
-            time.sleep(0.002)
+    def connect(data):
+        one = socket.create_connection(("127.0.0.1", port), 5)
+        one.setblocking(False)
+        one.send(data)
+        return one
+
+    kinds = recorded_attacks.record(globals(), Recorder())
+    print(len(kinds), "kinds of attack", flush=True)
+    slow, left_open = collections.deque(maxlen=SLOW), collections.deque(maxlen=SLOW)  # the oldest is closed
+    due = time.monotonic()
+    for number, data in enumerate(recorded_attacks.in_turn(kinds)):
+        with contextlib.suppress(OSError):
+            left_open.append(connect(data))
+        with contextlib.suppress(OSError):
+            if len(slow) < SLOW:
+                slow.append(connect(b"G"))
+            else:
+                slow.rotate()
+                slow[0].send(b"P")
+        if number % CUT_AFTER == CUT_AFTER - 1:  # everything at once, in the middle of what it says
+            left_open.clear()
+            slow.clear()
+        due = max(due + 1 / ATTACKS_A_SECOND, time.monotonic() - 0.1)
+        time.sleep(max(0, due - time.monotonic()))
 
 
 def run():

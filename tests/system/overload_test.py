@@ -19,8 +19,8 @@ def run():
     load(port, connections=OPEN, seconds=1, name="warm")
 
     # Peak and overload in turn, as the machine's mood changes; the best round of each counts, for both alike. The peak is the most
-    # that is taken at any load on the way up.
-    peaks, goodputs, refused_ms = [], [], []
+    # that is taken at any load on the way up. How quickly the rest is put off is judged in each round.
+    peaks, goodputs = [], []
     taken = 0
     for number in range(ROUNDS):
         closed = load(port, connections=OPEN, seconds=1.5, name=f"peak{number}")
@@ -33,14 +33,14 @@ def run():
         check(statuses == {"202", "503"}, f"every alert is taken or put off: {over['statuses']}")
         check(over["sent"] > 0.9 * rate * 5, f"three times the load was really offered: {over['sent']} of {rate * 5:.0f}")
         check(over["without_retry_after"] == 0, "and told when to come again")
-        peaks.append(peak)
-        goodputs.append(over["taken"] / over["seconds"])
-        refused_ms.append(over["refused_ms"]["p99"])
+        goodput = over["taken"] / over["seconds"]
         taken += sum(step["taken"] for step in [*ramp, over])
-        print(f"peak {peaks[-1]:.0f}/s; offered {rate:.0f}/s: taken {goodputs[-1]:.0f}/s, put off in p50 {over['refused_ms']['p50']:.1f} ms, "
+        print(f"peak {peak:.0f}/s; offered {rate:.0f}/s: taken {goodput:.0f}/s, put off in p50 {over['refused_ms']['p50']:.1f} ms, "
               f"p99 {over['refused_ms']['p99']:.1f} ms; taken ones p99 {over['taken_ms']['p99']:.1f} ms")
+        peaks.append(peak)
+        goodputs.append(goodput)
+        check(over["refused_ms"]["p99"] <= QUICKLY_MS, f"the rest is put off within {QUICKLY_MS} ms: {over['refused_ms']['p99']}")
     check(max(goodputs) >= 0.9 * max(peaks), f"goodput {max(goodputs):.0f}/s at three times the load, peak {max(peaks):.0f}/s")
-    check(min(refused_ms) <= QUICKLY_MS, f"the rest is put off within {QUICKLY_MS} ms: {refused_ms}")
     check(intake.metric('lamplight_http_refused_total{reason="overloaded"}') > 0, "and counted")
     rig.stop_all()
     on_log = sum(event["payload"]["partner_ref"].startswith(("peak", "over")) for event in rig.events())
