@@ -6,6 +6,7 @@
 #include <prometheus/histogram.h>
 #include <prometheus/registry.h>
 
+#include <algorithm>
 #include <map>
 #include <mutex>
 #include <string>
@@ -148,15 +149,34 @@ void Metrics::accepted(const std::string& partner, AlertStatus status) {
 
 void Metrics::duplicate(std::string_view kind) { impl_->duplicates.increment(kind); }
 
-void Metrics::show(const IntakeState& state) {
-  for (const ClassCount& entry : state.counts()) {
-    for (std::size_t i = 0; i < entry.by_status.size(); ++i) {
-      if (entry.by_status[i] == 0) continue;
+void Metrics::show(const IntakeState& state, const CodeLists& lists) {
+  for (const auto& [class_code, by_status] : counts_by_label(state.counts(), lists)) {
+    for (std::size_t i = 0; i < by_status.size(); ++i) {
+      if (by_status[i] == 0) continue;
       const std::string status(to_string(static_cast<AlertStatus>(i)));
-      impl_->alerts.Add({{"class", entry.class_code}, {"status", status}})
-          .Set(static_cast<double>(entry.by_status[i]));
+      impl_->alerts.Add({{"class", class_code}, {"status", status}})
+          .Set(static_cast<double>(by_status[i]));
     }
   }
+}
+
+ClassCounts counts_by_label(const ClassCounts& counts, const CodeLists& lists) {
+  const std::vector<CodeEntry>& listed = lists.entries(CodeList::kClass);
+  ClassCounts out;
+  const auto add = [&out](std::string_view label, const StatusCounts& counted) {
+    StatusCounts& sums = out[std::string(label)];
+    for (std::size_t i = 0; i < sums.size(); ++i) sums[i] += counted[i];
+  };
+  const auto end =
+      listed.begin() + static_cast<std::ptrdiff_t>(std::min(listed.size(), kMaxClassLabels));
+  for (const ClassCounts::value_type& counted : counts) {
+    const std::string& code = counted.first;
+    const bool named = code.empty() || std::any_of(listed.begin(), end, [&](const CodeEntry& e) {
+                         return e.code == code;
+                       });
+    add(named ? std::string_view(code) : std::string_view("other"), counted.second);
+  }
+  return out;
 }
 
 }  // namespace lamplight::intake

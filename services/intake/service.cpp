@@ -111,7 +111,7 @@ class Intake final : public runtime::Service {
       root_.health.set_failed("intake", error.message());
       root_.fail(error);
     };
-    out.figures = [this](const IntakeState& state) { metrics_.show(state); };
+    out.figures = [this](const IntakeState& state) { metrics_.show(state, *codes_); };
     return out;
   }
 

@@ -149,22 +149,10 @@ void IntakeState::index(std::uint32_t number) {
 }
 
 void IntakeState::count(const AlertReceived& alert) {
-  const auto is = [](std::string_view name) {
-    return [name](const ClassCount& c) { return c.class_code == name; };
-  };
-  auto place = std::find_if(counts_.begin(), counts_.end(), is(alert.class_code));
-  if (place == counts_.end()) {
-    // Room for kMaxClasses and one "other".
-    const std::string_view name =
-        counts_.size() < kMaxClasses ? alert.class_code : std::string_view("other");
-    place = std::find_if(counts_.begin(), counts_.end(), is(name));
-    if (place == counts_.end()) {
-      ClassCount fresh;
-      fresh.class_code = name;
-      place = counts_.insert(counts_.end(), std::move(fresh));
-    }
-  }
-  ++place->by_status.at(static_cast<std::size_t>(alert.status));
+  auto place = counts_.find(alert.class_code);
+  if (place == counts_.end())
+    place = counts_.emplace(std::string(alert.class_code), StatusCounts{}).first;
+  ++place->second.at(static_cast<std::size_t>(alert.status));
 }
 
 std::uint32_t IntakeState::partner_number(std::string_view name) {
@@ -218,10 +206,10 @@ void IntakeState::save(runtime::SnapshotWriter& out) const {
   out.array(static_cast<std::uint32_t>(partners_.size()));
   for (const std::string& name : partners_) out.str(name);
   out.array(static_cast<std::uint32_t>(counts_.size()));
-  for (const ClassCount& entry : counts_) {
+  for (const auto& [class_code, by_status] : counts_) {
     out.array(6);
-    out.str(entry.class_code);
-    for (const std::uint64_t n : entry.by_status) out.uint(n);
+    out.str(class_code);
+    for (const std::uint64_t n : by_status) out.uint(n);
   }
   out.array(kCodeListCount);
   for (std::size_t list = 0; list < kCodeListCount; ++list) {
@@ -249,10 +237,8 @@ void IntakeState::load(runtime::SnapshotReader& in) {
   const std::uint32_t classes = in.array();
   for (std::uint32_t i = 0; i < classes && in.ok(); ++i) {
     if (in.array() != 6) return in.fail();
-    ClassCount entry;
-    entry.class_code = in.str();
-    for (std::uint64_t& n : entry.by_status) n = in.uint();
-    counts_.push_back(std::move(entry));
+    StatusCounts& by_status = counts_[std::string(in.str())];
+    for (std::uint64_t& n : by_status) n = in.uint();
   }
   if (in.array() != kCodeListCount) return in.fail();
   for (std::size_t list = 0; list < kCodeListCount; ++list) {

@@ -2,6 +2,8 @@
 
 #include <array>
 #include <cstdint>
+#include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -37,11 +39,10 @@ struct AlertRecord {
   bool unresolved = false;  ///< corrects or withdraws what is not on the log, or another partner's
 };
 
-/// Alerts received, by class and status: what the gauge shows.
-struct ClassCount {
-  std::string class_code;
-  std::array<std::uint64_t, 5> by_status{};  ///< indexed by AlertStatus
-};
+/// Alerts received, by class and status: what the gauge is made of. As many classes as alerts have borne
+/// (intake.open_codes bounds them).
+using StatusCounts = std::array<std::uint64_t, 5>;  ///< indexed by AlertStatus
+using ClassCounts = std::map<std::string, StatusCounts, std::less<>>;
 
 /// Intake's projection of `alert.received`: who sent what under which reference and key.
 ///
@@ -49,13 +50,10 @@ struct ClassCount {
 /// key wins. What corrects and withdraws what is tally's rule: only Actual does, and a withdrawal is final. About 150 bytes an alert. Threads: the core thread.
 class IntakeState final : public runtime::Fold {
  public:
-  static constexpr std::size_t kMaxClasses =
-      12;  ///< gauge roll-ups; later classes are counted as "other"
-
   void evolve(const Event& event) override;
   void save(runtime::SnapshotWriter& out) const override;
   void load(runtime::SnapshotReader& in) override;
-  [[nodiscard]] std::uint32_t state_version() const override { return 3; }
+  [[nodiscard]] std::uint32_t state_version() const override { return 4; }
 
   [[nodiscard]] const AlertRecord* by_id(const Id16& id) const;
   [[nodiscard]] const AlertRecord* by_reference(const Id16& reference) const;
@@ -77,7 +75,7 @@ class IntakeState final : public runtime::Fold {
   [[nodiscard]] const AlertRecord* withdrawn_by(const AlertRecord& record) const;
 
   [[nodiscard]] std::uint32_t size() const { return size_; }
-  [[nodiscard]] const std::vector<ClassCount>& counts() const { return counts_; }
+  [[nodiscard]] const ClassCounts& counts() const { return counts_; }
   [[nodiscard]] std::uint64_t unreadable() const { return unreadable_; }
   /// Every code that an alert on the log has borne, whether a list holds it today or not.
   [[nodiscard]] const CodeSets& codes() const { return codes_; }
@@ -110,7 +108,7 @@ class IntakeState final : public runtime::Fold {
   HashIndex references_;
   HashIndex keys_;
   std::vector<std::string> partners_;
-  std::vector<ClassCount> counts_;  // in order of first appearance
+  ClassCounts counts_;
   CodeSets codes_;
   std::uint64_t unreadable_ = 0;
   std::optional<Witness> witness_;

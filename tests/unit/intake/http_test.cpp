@@ -46,7 +46,7 @@ class OverHttp : public testing::Test {
     Core::Told told;
     told.ready_changed = [](const std::string&) {};
     told.failed = [](const Error&) {};
-    told.figures = [this](const IntakeState& state) { metrics.show(state); };
+    told.figures = [this](const IntakeState& state) { metrics.show(state, codes()); };
     core = std::make_unique<Core>(real_.env(), std::move(made), secret(), service_metrics_, metrics,
                                   core_options, std::move(told));
     server = http::make_server({}, &metrics);
@@ -585,7 +585,7 @@ TEST_F(OverHttp, CountsWhatItDoes) {
   post(Said{"a-1"}.json(), kJson, key("k"));
   post(Said{"a-1"}.json());
   post(Said{"a-2", "theft", "Exercise"}.json());
-  on_core([&] { metrics.show(*std::make_unique<IntakeState>()); });
+  on_core([&] { metrics.show(*std::make_unique<IntakeState>(), codes()); });
 
   const std::string text = registry.expose();
 

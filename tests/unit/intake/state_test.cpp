@@ -1,4 +1,5 @@
 #include "bench.hpp"
+#include "intake/metrics.hpp"
 
 namespace lamplight::intake::test {
 namespace {
@@ -41,7 +42,7 @@ TEST_F(State, ATornSnapshotIsNeverTaken) {
   }
 }
 
-TEST_F(State, CountsByClassAndStatusWithABoundedNumberOfClasses) {
+TEST_F(State, CountsEveryClassAndTheGaugeNamesThoseThatAreListed) {
   for (int i = 0; i < 20; ++i) {
     Said said{"r-" + std::to_string(i)};
     std::string json = said.json();
@@ -53,9 +54,14 @@ TEST_F(State, CountsByClassAndStatusWithABoundedNumberOfClasses) {
     done(batch);
   }
 
-  ASSERT_EQ(state->counts().size(), IntakeState::kMaxClasses + 1);
-  EXPECT_EQ(state->counts().back().class_code, "other");
-  EXPECT_EQ(state->counts().back().by_status[0], 20 - IntakeState::kMaxClasses);
+  post({"listed"});
+  ASSERT_EQ(state->counts().size(), 21U);
+  EXPECT_EQ(state->counts().at("class_7")[0], 1U);
+
+  const ClassCounts shown = counts_by_label(state->counts(), CodeLists::builtin().value());
+  EXPECT_EQ(shown.size(), 2U);
+  EXPECT_EQ(shown.at("other")[0], 20U);
+  EXPECT_EQ(shown.at("criminal")[0], 1U);
 }
 
 TEST_F(State, AnUnreadablePayloadIsCountedAndChangesNothingElse) {
