@@ -40,7 +40,8 @@ int main(int argc, char** argv) {
     else options.connections = 0;
   }
   if (options.port == 0 || options.connections == 0) {
-    fmt::print(stderr, "http_load port=P [connections=N] [rate=R] [seconds=S] [name=X] [samples=1]\n");
+    fmt::print(stderr,
+               "http_load port=P [connections=N] [rate=R] [seconds=S] [name=X] [samples=1]\n");
     return 2;
   }
   auto result = lamplight::bench::run_load(options);
