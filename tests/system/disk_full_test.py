@@ -142,7 +142,7 @@ def scenario(disk):
     rig.start_all()
     broker = rig.services["broker"]
     # Long alerts: they fill the log, and hardly the snapshots beside it.
-    long = {"places": {letter + "_" + "place" * 10: "x" * 64 for letter in "abcdefghij"}}
+    long = {"places": {letter + "_" + "place" * 6: "x" * 40 for letter in "abcdefghijklmnop"}}
     partners = Partners(lambda: rig.url("intake"), senders=3, batch=10, pause=0.03, more=long)
     until(lambda: len(partners.acked) > 200, "alerts are acknowledged")
     for fault in (append, roll, snapshot, killed):
