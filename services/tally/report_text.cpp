@@ -168,6 +168,7 @@ class TextWriter {
   template <typename Rows, typename Size>
   [[nodiscard]] static auto shown_of(const Dimensions& by, const Rows& table, Size size) {
     std::vector<const typename Rows::value_type*> rows;
+    rows.reserve(table.size());
     for (const auto& row : table) rows.push_back(&row);
     if (rows.size() <= kShownRows) return rows;
     const bool calendar = !by.empty() && (by[0] == "day" || by[0] == "month" || by[0] == "second");

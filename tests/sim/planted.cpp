@@ -29,7 +29,7 @@ Result<Offset> append_in_two(log::Log& log, const FrameView& frame, TimeUs time)
   head.first_seq = head.first_seq.plus(first_half);
   head.count = second_half;
   const std::string second = encode_frame(head, second_events.bytes());
-  const auto offset = log.append(FrameView::trusted(as_bytes(first)), time);
+  auto offset = log.append(FrameView::trusted(as_bytes(first)), time);
   if (offset) (void)log.append(FrameView::trusted(as_bytes(second)), time.plus_us(1));
   return offset;
 }
