@@ -277,7 +277,8 @@ def attack_thousands_of_subscriptions(target):
                 dealer.close(linger=1000)
         return end
 
-    good_client.check_undisturbed(target.port, crowd_there, "4,096 subscriptions, and more asked for")
+    # Each looks at every event, on the processors that all share: 2.3 to 2.7 times was measured.
+    good_client.check_undisturbed(target.port, crowd_there, "4,096 subscriptions, and more asked for", most=4)
     one = target.session("reader")
     expect_error(target, one, "invalid", msgpack.packb([SUBSCRIBE, 1, 0, [">"], [], 1 << 24]), msgpack.packb([SUBSCRIBE, 2, 1, ["a..b"], [], 1 << 24]),
                  msgpack.packb([SUBSCRIBE, 3, MOST, [">"], [], 1 << 24]), msgpack.packb([SUBSCRIBE, 4, 1, [">"], [], 5]))
