@@ -113,7 +113,7 @@ void forget_pages(const std::string& folder) {
 
 std::unique_ptr<Server> service(const Run& run, const std::string& name, const std::string& data) {
   std::vector<std::string> argv{run.lamplight, "run", name, "--data", data, "--metrics.port=0"};
-  if (name != "broker") argv.push_back("--" + name + ".port=0");
+  if (name == "tally") argv.emplace_back("--tally.port=0");
   auto server = Server::start(argv, data + "/../" + name + ".out", "health");
   LAMPLIGHT_CHECK(server, "the service starts; what it says is in the bench folder");
   return server;
@@ -124,13 +124,10 @@ double stop_and_start(const Run& run, const std::string& data, double& broker_s)
   const double from = seconds_now();
   const auto broker = service(run, "broker", data);
   const auto tally = service(run, "tally", data);
-  const auto intake = service(run, "intake", data);
   broker->wait_until_ready();
   broker_s = seconds_now() - from;
   tally->wait_until_ready();
-  intake->wait_until_ready();
   const double all = seconds_now() - from;
-  intake->stop();
   tally->stop();
   broker->stop();
   return all;
@@ -201,12 +198,12 @@ void run_start(const Run& run) {
   fill(env, data + "/log", 0, start ? kAtSnapshot : kEvents);
   if (start) {
     double broker_s = 0;
-    (void)stop_and_start(run, data, broker_s);  // leaves snapshots at 9.9 M
+    (void)stop_and_start(run, data, broker_s);  // leaves tally's snapshot at 9.9 M
     fill(env, data + "/log", kAtSnapshot, kEvents);
     const double all = stop_and_start(run, data, broker_s);
     const std::string settings =
         "10 M events, each with a dedupe key, 500000 alerts; snapshot at 9.9 M; page cache emptied";
-    run.print({"start.10m", all, "s", {}, "", "broker, tally and intake ready; " + settings});
+    run.print({"start.10m", all, "s", {}, "", "broker and tally ready; " + settings});
     run.print({"start.10m.broker", broker_s, "s", {}, "", "the broker alone; " + settings});
   }
   measure_running(run, env, data);
