@@ -13,9 +13,11 @@ SLICES = 12  # with the attack, and as many without, in turn
 SECONDS = 0.6
 RATE = 400
 QUIET = SLICES // 2  # slices of each side that are compared: other things that run here disturb whole slices
-FLOOR_MS = 2.0
-# The promise is twice. Where other tests share the machine that fails by chance, so `./dev test` looks for what holds others up by more.
-MOST_TIMES = 2 if "--within-twice" in sys.argv else 4
+# The promise is twice. Where other tests share the machine that fails by chance, so `./dev test` looks for what holds others up by more:
+# p99 over 40 ms, and over four times that without.
+STRICT = "--within-twice" in sys.argv
+MOST_TIMES = 2 if STRICT else 4
+FLOOR_MS = 2.0 if STRICT else 10.0
 
 
 def load(port, **options):
