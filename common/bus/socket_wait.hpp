@@ -15,7 +15,8 @@ namespace lamplight::bus {
 /// Waits for a ZeroMQ socket and a Wake with one system call, where zmq_poll asks the socket before and after.
 ///
 /// The socket's descriptor tells that something happened, not that a message waits, and any call on the socket may take
-/// the telling away. So: look for messages until there is none, and again after each send. Owning thread only.
+/// the telling away. So: look for messages until there is none, and again after each send; where a send is turned away, ask
+/// what it took notice of. Owning thread only.
 class SocketWait {
  public:
   /// Another socket from now on.
@@ -27,6 +28,14 @@ class SocketWait {
   [[nodiscard]] bool may_receive() const { return look_; }
   void found_nothing() { look_ = false; }
   void sent() { look_ = true; }
+  /// A send found a queue full: whether one of `events` (ZMQ_POLLIN, ZMQ_POLLOUT) calls for another round already. If not,
+  /// the descriptor will tell.
+  void turned_away(void* socket, int events) {
+    int now = 0;
+    std::size_t size = sizeof now;
+    LAMPLIGHT_CHECK(zmq_getsockopt(socket, ZMQ_EVENTS, &now, &size) == 0, "a socket has events");
+    look_ = look_ || (now & events) != 0;
+  }
 
   /// Returns when the socket (if `listening`) or the wake told something, or after `timeout_us`; clears the wake.
   void wait(const Wake& wake, bool listening, std::int64_t timeout_us) {

@@ -9,7 +9,7 @@
 
 namespace lamplight::bus {
 
-/// Wakes a thread that waits in zmq_poll. `ring` from any thread; the rest from the waiting one.
+/// Wakes a thread that waits for a socket. `ring` from any thread; the rest from the waiting one.
 class Wake {
  public:
   Wake() : fd_(::eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC)) {

@@ -27,10 +27,12 @@ class RouterTransport final : public Transport {
 
   SendOutcome send(const PeerId& peer, Bytes control, Bytes body, bool has_body) override {
     void* raw = socket_.handle();
-    arrivals_.sent();
     if (!send_part(raw, as_bytes(peer), true)) {
-      return errno == EAGAIN ? SendOutcome::kFull : SendOutcome::kGone;
+      const SendOutcome outcome = errno == EAGAIN ? SendOutcome::kFull : SendOutcome::kGone;
+      arrivals_.turned_away(raw, ZMQ_POLLIN);  // of one peer's room a ROUTER says nothing
+      return outcome;
     }
+    arrivals_.sent();
     // The ROUTER has found room for the whole message: only the first part can be turned away.
     const bool sent =
         send_part(raw, control, has_body) && (!has_body || send_part(raw, body, false));

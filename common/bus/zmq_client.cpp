@@ -95,10 +95,13 @@ class ZmqClient final : public Client, private ClientLink {
 
  private:
   bool send(Bytes control, Bytes body, bool has_body) override {
-    arrivals_.sent();
+    void* raw = socket_.handle();
     // A DEALER takes the rest of a message whose first part it took.
-    return send_part(socket_.handle(), control, has_body) &&
-           (!has_body || send_part(socket_.handle(), body, false));
+    const bool sent =
+        send_part(raw, control, has_body) && (!has_body || send_part(raw, body, false));
+    if (sent) arrivals_.sent();
+    else arrivals_.turned_away(raw, ZMQ_POLLIN | ZMQ_POLLOUT);
+    return sent;
   }
 
   // One round: posted work, what has arrived, timers, what is due to be sent. Whether there was work.
