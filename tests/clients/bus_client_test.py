@@ -280,6 +280,10 @@ def interleaved(s, rng):
     start = edges[0].welcome.head + 1
     subscriptions = [reader.subscribe(["many.>"]) for reader in readers]
     sent = [[], []]
+    for turn in range(12):  # one after the other, so that they are interleaved whatever the machine's pace
+        mine = edges[turn % 2].publish(*some(1, f"many.m{turn % 2}"))
+        s.durable(mine)
+        sent[turn % 2] += mine
     for _ in range(150):
         k = rng.randrange(2)
         sent[k] += edges[k].publish(*some(rng.randrange(1, 6), f"many.m{k}"))
