@@ -1,7 +1,5 @@
 #include "log/inspect.hpp"
 
-#include <algorithm>
-
 #include "read_side.hpp"
 #include "recovery.hpp"
 #include "segment_file.hpp"
@@ -27,16 +25,6 @@ Result<std::shared_ptr<const File>> open_shared(Disk& disk, const std::string& p
   auto file = disk.open(path, OpenMode::kRead);
   if (!file) return file.error();
   return std::shared_ptr<const File>(std::move(file).value());
-}
-
-// Names of the folder's segments, oldest first.
-Result<std::vector<std::string>> segment_names(Disk& disk, const std::string& folder) {
-  const auto names = disk.list(folder);
-  if (!names) return names.error();
-  std::vector<std::string> segments;
-  std::copy_if(names->begin(), names->end(), std::back_inserter(segments),
-               [](const std::string& name) { return offset_of_segment(name).has_value(); });
-  return segments;
 }
 
 // One walk over a log's folder. A running bus goes on meanwhile: a verdict about the end counts once a look that began

@@ -76,20 +76,18 @@ class FolderRepair final : public Repair {
   const RepairPlan& plan() const override { return plan_; }
 
   Result<void> look() {
-    const auto names = disk_.list(folder_);
-    if (!names) return names.error();
-    std::vector<std::string> segments;
-    std::copy_if(names->begin(), names->end(), std::back_inserter(segments),
-                 [](const std::string& name) { return offset_of_segment(name).has_value(); });
-    if (segments.empty()) return Error(Code::kNotFound, folder_ + " holds no log segments");
-    for (std::size_t i = 0; i < segments.size(); ++i) {
-      const std::string path = path_in(folder_, segments[i]);
-      auto segment = look_at(disk_, path, *offset_of_segment(segments[i]),
-                             last_ ? last_->scan.last_time : TimeUs{});
+    const auto segments = segment_names(disk_, folder_);
+    if (!segments) return segments.error();
+    if (segments->empty()) return Error(Code::kNotFound, folder_ + " holds no log segments");
+    for (std::size_t i = 0; i < segments->size(); ++i) {
+      const std::string& name = (*segments)[i];
+      const std::string path = path_in(folder_, name);
+      auto segment =
+          look_at(disk_, path, *offset_of_segment(name), last_ ? last_->scan.last_time : TimeUs{});
       if (!segment) return segment.error();
       if (plan_.needed()) {
         if (auto done = cut_whole(*segment); !done) return done;
-      } else if (auto done = look_for_damage(std::move(*segment), i + 1 == segments.size());
+      } else if (auto done = look_for_damage(std::move(*segment), i + 1 == segments->size());
                  !done) {
         return done;
       }
@@ -244,12 +242,10 @@ class FolderRepair final : public Repair {
 }  // namespace
 
 Result<std::unique_ptr<Repair>> begin_repair(Disk& disk, const std::string& folder) {
-  const auto names = disk.list(folder);
-  if (!names) return names.error();
-  const bool any = std::any_of(names->begin(), names->end(), [](const std::string& name) {
-    return offset_of_segment(name).has_value();
-  });
-  if (!any) return Error(Code::kNotFound, folder + " holds no log segments");
+  // Before the lock: it would be made in a folder that is none of a log.
+  const auto segments = segment_names(disk, folder);
+  if (!segments) return segments.error();
+  if (segments->empty()) return Error(Code::kNotFound, folder + " holds no log segments");
   auto lock = disk.lock(path_in(folder, kLockName));
   if (!lock) return lock.error();
   auto repair = std::make_unique<FolderRepair>(disk, folder, std::move(lock).value());

@@ -89,13 +89,19 @@ std::string path_in(const std::string& folder, std::string_view name) {
   return folder + "/" + std::string(name);
 }
 
+Result<std::vector<std::string>> segment_names(Disk& disk, const std::string& folder) {
+  auto names = disk.list(folder);
+  if (!names) return names.error();
+  std::erase_if(*names, [](const std::string& name) { return !offset_of_segment(name); });
+  return names;
+}
+
 Result<std::vector<ListedSegment>> list_segments(Disk& disk, const std::string& folder) {
-  const auto names = disk.list(folder);
+  const auto names = segment_names(disk, folder);
   if (!names) return names.error();
   std::vector<ListedSegment> segments;
   for (const std::string& name : *names) {
     const auto first = offset_of_segment(name);
-    if (!first) continue;
     const std::string path = path_in(folder, name);
     const auto file = disk.open(path, OpenMode::kRead);
     if (!file) return file.error();

@@ -45,6 +45,9 @@ inline constexpr std::string_view kLockName = "lock";
 
 [[nodiscard]] std::string path_in(const std::string& folder, std::string_view name);
 
+/// Names of the folder's segments, oldest first; nothing of them is read. Errors: kIo; kNotFound no such folder.
+[[nodiscard]] Result<std::vector<std::string>> segment_names(Disk& disk, const std::string& folder);
+
 /// The folder's segments, oldest first, with their headers read and checked against their names and each other.
 /// Errors: kDamaged (file named), kUnsupported, kIo; kNotFound no such folder.
 struct ListedSegment {
