@@ -124,6 +124,15 @@ const CodeEntry* CodeLists::find(CodeList list, std::string_view code) const {
   return found == in.by_code.end() ? nullptr : &in.entries[found->second];
 }
 
+std::set<std::string, std::less<>> CodeLists::first(CodeList list, std::size_t most) const {
+  std::set<std::string, std::less<>> codes;
+  for (const CodeEntry& entry : entries(list)) {
+    if (codes.size() == most) break;
+    codes.insert(entry.code);
+  }
+  return codes;
+}
+
 std::string_view CodeLists::label(CodeList list, std::string_view code, Language language) const {
   const CodeEntry* entry = find(list, code);
   if (entry == nullptr) return code;

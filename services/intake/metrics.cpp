@@ -6,7 +6,6 @@
 #include <prometheus/histogram.h>
 #include <prometheus/registry.h>
 
-#include <algorithm>
 #include <map>
 #include <mutex>
 #include <string>
@@ -161,20 +160,12 @@ void Metrics::show(const IntakeState& state, const CodeLists& lists) {
 }
 
 ClassCounts counts_by_label(const ClassCounts& counts, const CodeLists& lists) {
-  const std::vector<CodeEntry>& listed = lists.entries(CodeList::kClass);
+  const auto listed = lists.first(CodeList::kClass, kMaxClassLabels);
   ClassCounts out;
-  const auto add = [&out](std::string_view label, const StatusCounts& counted) {
-    StatusCounts& sums = out[std::string(label)];
+  for (const auto& [code, counted] : counts) {
+    const bool named = code.empty() || listed.contains(code);
+    StatusCounts& sums = out[named ? code : "other"];
     for (std::size_t i = 0; i < sums.size(); ++i) sums[i] += counted[i];
-  };
-  const auto end =
-      listed.begin() + static_cast<std::ptrdiff_t>(std::min(listed.size(), kMaxClassLabels));
-  for (const ClassCounts::value_type& counted : counts) {
-    const std::string& code = counted.first;
-    const bool named = code.empty() || std::any_of(listed.begin(), end, [&](const CodeEntry& e) {
-                         return e.code == code;
-                       });
-    add(named ? std::string_view(code) : std::string_view("other"), counted.second);
   }
   return out;
 }

@@ -29,16 +29,6 @@ void add(MetricFamily& to, const Labels& labels, double value) {
   to.metric.push_back(std::move(metric));
 }
 
-std::set<std::string, std::less<>> first_codes(const CodeLists& lists, CodeList list,
-                                               std::size_t limit) {
-  std::set<std::string, std::less<>> out;
-  for (const CodeEntry& entry : lists.entries(list)) {
-    if (out.size() == limit) break;
-    out.insert(entry.code);
-  }
-  return out;
-}
-
 std::string_view known_or_other(const std::set<std::string, std::less<>>& known,
                                 std::string_view code) {
   const std::string_view shown = code.empty() ? "(blank)" : code;
@@ -69,8 +59,8 @@ MetricFamily status_family(const LiveFigures& figures) {
 }  // namespace
 
 FigureLabels::FigureLabels(const CodeLists& lists)
-    : classes_(first_codes(lists, CodeList::kClass, kMaxClassLabels)),
-      areas_(first_codes(lists, CodeList::kArea, kMaxAreaLabels)) {}
+    : classes_(lists.first(CodeList::kClass, kMaxClassLabels)),
+      areas_(lists.first(CodeList::kArea, kMaxAreaLabels)) {}
 
 std::string_view FigureLabels::of_class(std::string_view code) const {
   return known_or_other(classes_, code);

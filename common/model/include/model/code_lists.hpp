@@ -2,6 +2,8 @@
 
 #include <array>
 #include <cstdint>
+#include <functional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -72,6 +74,8 @@ class CodeLists {
   [[nodiscard]] const std::vector<CodeEntry>& entries(CodeList list) const {
     return at(list).entries;
   }
+  /// The first `most` codes in that order: those that may be labels of a metric, known before the first event comes.
+  [[nodiscard]] std::set<std::string, std::less<>> first(CodeList list, std::size_t most) const;
   [[nodiscard]] const DenyList& deny_list() const { return deny_; }
 
  private:
