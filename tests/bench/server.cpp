@@ -95,7 +95,10 @@ void Server::wait_until_ready() const {
   const auto port =
       static_cast<std::uint16_t>(std::strtoul(ready_line_.c_str() + colon + 1, nullptr, 10));
   // The pause only spares the processor for those it waits for.
-  while (!is_ready(port)) std::this_thread::sleep_for(std::chrono::milliseconds(5));
+  while (!is_ready(port)) {
+    LAMPLIGHT_CHECK(::waitpid(pid_, nullptr, WNOHANG) == 0, "the service lives until it is ready");
+    std::this_thread::sleep_for(std::chrono::milliseconds(5));
+  }
 }
 
 void Server::stop() {
