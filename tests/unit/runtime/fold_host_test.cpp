@@ -47,6 +47,13 @@ class FoldHostTest : public ::testing::Test {
     host.reset();
     start();
   }
+  /// A log of these, a batch each, and a host that has folded it.
+  void fold(const std::vector<std::string>& letters) {
+    for (const std::string& letter : letters) bus.append({letter});
+    bus.connect();
+    start();
+    bus.deliver_all();
+  }
   [[nodiscard]] std::vector<std::string> lines() const { return fold_as<Notebook>(*host).lines; }
   [[nodiscard]] std::vector<std::string> snapshots() { return world.disk.list(kFolder).value(); }
   /// The value of one line of the exposition.
@@ -166,10 +173,7 @@ TEST_F(FoldHostTest, RestoresTheSnapshotAndEvolvesOnlyWhatCameAfter) {
 }
 
 TEST_F(FoldHostTest, IsNotLiveBeforeTheRestoredCutHasBeenCompared) {
-  bus.append({"a"});
-  bus.connect();
-  start();
-  bus.deliver_all();
+  fold({"a"});
   ASSERT_TRUE(host->snapshot());
 
   restart();
@@ -204,11 +208,7 @@ TEST_F(FoldHostTest, ARestoredFoldSavesTheSameBytesAsAReplayedOne) {
 }
 
 TEST_F(FoldHostTest, AnotherChainAtTheCutMeansAFreshFoldFromOffsetOne) {
-  bus.append({"a"});
-  bus.append({"b"});
-  bus.connect();
-  start();
-  bus.deliver_all();
+  fold({"a", "b"});
   ASSERT_TRUE(host->snapshot());
 
   bus.rewrite_chain();
@@ -227,11 +227,7 @@ TEST_F(FoldHostTest, AnotherChainAtTheCutMeansAFreshFoldFromOffsetOne) {
 }
 
 TEST_F(FoldHostTest, ALogPutBackThatHasGrownAgainIsNotTheOneOfTheSnapshot) {
-  bus.append({"a"});
-  bus.append({"b"});
-  bus.connect();
-  start();
-  bus.deliver_all();
+  fold({"a", "b"});
   ASSERT_TRUE(host->snapshot());
 
   bus.rewrite_chain();
@@ -246,10 +242,7 @@ TEST_F(FoldHostTest, ALogPutBackThatHasGrownAgainIsNotTheOneOfTheSnapshot) {
 }
 
 TEST_F(FoldHostTest, ANewSessionOnTheSameLogGoesOnWhereItWas) {
-  bus.append({"a"});
-  bus.connect();
-  start();
-  bus.deliver_all();
+  fold({"a"});
 
   bus.append({"b"});
   bus.connect();
@@ -262,11 +255,7 @@ TEST_F(FoldHostTest, ANewSessionOnTheSameLogGoesOnWhereItWas) {
 }
 
 TEST_F(FoldHostTest, ANewSessionOnALogPutBackBeginsAgain) {
-  bus.append({"a"});
-  bus.append({"b"});
-  bus.connect();
-  start();
-  bus.deliver_all();
+  fold({"a", "b"});
 
   bus.rewrite_chain();
   bus.append({"c"});
@@ -297,10 +286,7 @@ TEST_F(FoldHostTest, ADamagedSnapshotIsReplayedOver) {
 }
 
 TEST_F(FoldHostTest, ANewStateVersionReplays) {
-  bus.append({"a"});
-  bus.connect();
-  start();
-  bus.deliver_all();
+  fold({"a"});
   ASSERT_TRUE(host->snapshot());
 
   Notebook::version = 2;
@@ -311,10 +297,7 @@ TEST_F(FoldHostTest, ANewStateVersionReplays) {
 }
 
 TEST_F(FoldHostTest, AnotherLogBehindTheSameBusBeginsAfresh) {
-  bus.append({"a"});
-  bus.connect();
-  start();
-  bus.deliver_all();
+  fold({"a"});
 
   bus.serve_another_log();
   host->tick();
@@ -341,10 +324,7 @@ TEST_F(FoldHostTest, WaitersRunOnceTheCutHasReachedThem) {
 }
 
 TEST_F(FoldHostTest, DrainWritesWhatTheLastSnapshotLacksAndNothingTwice) {
-  bus.append({"a"});
-  bus.connect();
-  start();
-  bus.deliver_all();
+  fold({"a"});
 
   ASSERT_TRUE(host->snapshot());
   ASSERT_THAT(snapshots(), ElementsAre("00000000000000000001.snap"));
@@ -388,10 +368,7 @@ TEST_F(FoldHostTest, LagIsTheDistanceToTheHeadInEventsAndBusTime) {
 }
 
 TEST_F(FoldHostTest, LagIsUnknownOnceHeartbeatsStop) {
-  bus.append({"a"});
-  bus.connect();
-  start();
-  bus.deliver_all();
+  fold({"a"});
 
   world.clock.now_us += options.silence_us + 1'000'000;
   host->tick();
