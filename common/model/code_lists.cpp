@@ -1,9 +1,11 @@
 #include "model/code_lists.hpp"
 
+#include <algorithm>
+#include <span>
 #include <utility>
 
 #include "embedded_files.hpp"
-#include "model/alert_description.hpp"
+#include "model/item_types.hpp"
 #include "reference_file.hpp"
 
 namespace lamplight {
@@ -11,20 +13,63 @@ namespace lamplight {
 namespace {
 
 constexpr std::array<std::string_view, kCodeListCount> kListNames = {
-    "status", "class", "category", "area", "operation", "stage", "place_scheme"};
+    "status",       "class",        "category",     "area",         "operation",
+    "stage",        "place_scheme", "unit",         "shift",        "focus",
+    "count",        "count_kind",   "count_result", "case_flag",    "case_stage",
+    "outcome",      "person_flag",  "hazard_kind",  "hazard_state", "clearance_action",
+    "person_scope", "figure_role"};
 constexpr std::uint64_t kMaxFileBytes = 1U << 20;
 constexpr const char* kDenyListFile = "deny-list.toml";
 
 std::string file_of(std::size_t list) { return "codes/" + std::string(kListNames[list]) + ".toml"; }
 
-// Status is an enum on the wire: a list may label its names, not invent any.
-Result<void> check_statuses(const std::string& file, const std::vector<CodeEntry>& entries,
-                            bool open) {
-  if (open) return Error(Code::kInvalid, file + ": status must be closed (open = false)");
+// Lists whose codes this program knows by name: a file may label them, not invent any.
+struct Fixed {
+  CodeList list;
+  std::span<const std::string_view> codes;
+};
+constexpr std::array<std::string_view, 5> kStatuses = {"Actual", "Exercise", "System", "Test",
+                                                       "Draft"};
+constexpr std::array<std::string_view, 4> kHazardStates = {"found", "rectified", "verified",
+                                                           "waived"};
+constexpr std::array<std::string_view, 3> kClearanceActions = {"plan", "open", "close"};
+constexpr std::array<std::string_view, 2> kPersonScopes = {"district", "sender"};
+constexpr std::array<std::string_view, 3> kFigureRoles = {"value", "baseline", "published"};
+constexpr std::array kFixed = {
+    Fixed{CodeList::kStatus, kStatuses}, Fixed{CodeList::kHazardState, kHazardStates},
+    Fixed{CodeList::kClearanceAction, kClearanceActions},
+    Fixed{CodeList::kPersonScope, kPersonScopes}, Fixed{CodeList::kFigureRole, kFigureRoles}};
+
+Result<void> check_fixed(const std::string& file, const Fixed& fixed,
+                         const std::vector<CodeEntry>& entries, bool open) {
+  const std::string list(to_string(fixed.list));
+  if (open) return Error(Code::kInvalid, file + ": " + list + " must be closed (open = false)");
   for (const CodeEntry& entry : entries) {
-    if (status_from(entry.code)) continue;
-    return Error(Code::kInvalid, file + ": status \"" + entry.code +
-                                     "\" is none of Actual, Exercise, System, Test, Draft");
+    if (std::find(fixed.codes.begin(), fixed.codes.end(), entry.code) != fixed.codes.end())
+      continue;
+    std::string known;
+    for (const std::string_view code : fixed.codes)
+      known += (known.empty() ? "" : ", ") + std::string(code);
+    return Error(Code::kInvalid,
+                 file + ": " + list + " \"" + entry.code + "\" is none of " + known);
+  }
+  return {};
+}
+
+template <typename T>
+void add_field_names(std::vector<std::string_view>& out) {
+  for (const FieldInfo& field : field_infos<T>()) out.push_back(field.name);
+}
+
+// Nothing could be sent whose field is refused.
+Result<void> check_field_names(const std::string& file, const DenyList& deny) {
+  std::vector<std::string_view> names;
+  for (const FieldInfo& part : kCountParts) names.push_back(part.name);
+  for_each_item_type([&names]<typename T>(Item<T>) { add_field_names<T>(names); });
+  for (const std::string_view name : names) {
+    if (deny.refuses(name))
+      return Error(Code::kInvalid,
+                   file + ": refuses \"" + std::string(name) + "\", a field of the schema");
   }
   return {};
 }
@@ -50,11 +95,7 @@ Result<CodeLists> CodeLists::make(const Sources& codes, const std::vector<Source
     if (auto read = reference_file::parse_deny_list(source.file, source.text, out.deny_); !read)
       return read.error();
   }
-  for (const FieldInfo& field : field_infos<AlertReceived>()) {
-    if (!out.deny_.refuses(field.name)) continue;
-    return Error(Code::kInvalid, deny_lists.back().file + ": refuses \"" + std::string(field.name) +
-                                     "\", a field of the schema");
-  }
+  if (auto fine = check_field_names(deny_lists.back().file, out.deny_); !fine) return fine.error();
   for (std::size_t i = 0; i < kCodeListCount; ++i) {
     auto read =
         reference_file::parse_code_list(codes[i].file, codes[i].text, static_cast<CodeList>(i));
@@ -66,10 +107,12 @@ Result<CodeLists> CodeLists::make(const Sources& codes, const std::vector<Source
       list.by_code.emplace(list.entries[n].code, n);
   }
   const auto file = [&](CodeList list) { return codes[static_cast<std::size_t>(list)].file; };
-  const auto& statuses = out.at(CodeList::kStatus);
-  if (auto fine = check_statuses(file(CodeList::kStatus), statuses.entries, statuses.open); !fine)
-    return fine.error();
-  for (const CodeList list : {CodeList::kStage, CodeList::kPlaceScheme}) {
+  for (const Fixed& fixed : kFixed) {
+    const List& list = out.at(fixed.list);
+    if (auto fine = check_fixed(file(fixed.list), fixed, list.entries, list.open); !fine)
+      return fine.error();
+  }
+  for (const CodeList list : {CodeList::kStage, CodeList::kPlaceScheme, CodeList::kCaseStage}) {
     if (auto fine = check_keys(file(list), out.entries(list), out.deny_); !fine)
       return fine.error();
   }

@@ -19,8 +19,10 @@ std::string_view wanted(Shape shape) {
     case Shape::kCodes: return "a list of codes";
     case Shape::kPlaces: return "an object of scheme and code";
     case Shape::kStages: return "an object of stage and time";
+    case Shape::kCounts: return "a list of objects such as {\"what\": \"site\", \"n\": 12}";
     case Shape::kStamp: return "a time as text, such as 2022-08-25T20:15:00+08:00";
     case Shape::kInteger: return "a whole number without quotes or decimal point";
+    case Shape::kBound: return "exact, at_least or reaches";
     case Shape::kId: return "an id as text, as it was answered";
   }
   return "another type";

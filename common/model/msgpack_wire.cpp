@@ -29,6 +29,17 @@ void write(MsgpackWriter& out, const StageStamp& value) {
   write(out, value.at);
 }
 
+void write(MsgpackWriter& out, Bound value) { out.uint(static_cast<std::uint64_t>(value)); }
+
+void write(MsgpackWriter& out, const Count& value) {
+  out.array(5);
+  out.str(value.what);
+  out.str(value.kind);
+  out.str(value.result);
+  out.sint(value.n);
+  write(out, value.bound);
+}
+
 void read(MsgpackReader& in, std::string_view& value) { value = in.str(); }
 void read(MsgpackReader& in, std::int64_t& value) { value = in.sint(); }
 
@@ -63,6 +74,21 @@ void read(MsgpackReader& in, StageStamp& value) {
   if (in.array() != 2) in.fail();
   value.stage = in.str();
   read(in, value.at);
+}
+
+void read(MsgpackReader& in, Bound& value) {
+  const std::uint64_t number = in.uint();
+  if (number > static_cast<std::uint64_t>(Bound::kReaches)) return in.fail();
+  value = static_cast<Bound>(number);
+}
+
+void read(MsgpackReader& in, Count& value) {
+  if (in.array() != 5) in.fail();
+  value.what = in.str();
+  value.kind = in.str();
+  value.result = in.str();
+  value.n = in.sint();
+  read(in, value.bound);
 }
 
 }  // namespace lamplight::wire

@@ -186,6 +186,8 @@ class SchemaWriter {
         key("maximum");
         writer_.Int64(field.rule.max);
         break;
+      case Shape::kCounts: put_counts(field, nullable); break;
+      case Shape::kBound: put_bound(nullable); break;
       case Shape::kId:
         put_type("string", nullable);
         put("format", "uuid");
@@ -193,6 +195,37 @@ class SchemaWriter {
         break;
     }
     writer_.EndObject();
+  }
+
+  void put_counts(const FieldInfo& field, bool nullable) {
+    put_type("array", nullable);
+    put("maxItems", field.rule.max_items);
+    key("items");
+    writer_.StartObject();
+    put("type", "object");
+    put_required(kCountParts, Presence::kRequired);
+    if (partner_) {
+      key("propertyNames");
+      put_reference_to_refused_names();
+    }
+    key("properties");
+    writer_.StartObject();
+    for (const FieldInfo& part : kCountParts) {
+      key(part.name);
+      put_field(part);
+    }
+    writer_.EndObject();
+    writer_.EndObject();
+  }
+
+  void put_bound(bool nullable) {
+    put_type("string", nullable);
+    key("enum");
+    writer_.StartArray();
+    for (const Bound bound : {Bound::kExact, Bound::kAtLeast, Bound::kReaches})
+      text(to_string(bound));
+    if (nullable) writer_.Null();
+    writer_.EndArray();
   }
 
   void put_object(const FieldInfo& field, bool nullable) {

@@ -13,8 +13,10 @@ std::string_view name_of(Shape shape) {
     case Shape::kCodes: return "list of codes";
     case Shape::kPlaces: return "object: scheme → code";
     case Shape::kStages: return "object: stage → time";
+    case Shape::kCounts: return "list of numbers";
     case Shape::kStamp: return "time with zone (RFC 3339)";
     case Shape::kInteger: return "whole number";
+    case Shape::kBound: return "exact, at_least or reaches";
     case Shape::kId: return "id (UUID)";
   }
   return "";

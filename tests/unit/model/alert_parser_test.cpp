@@ -182,7 +182,6 @@ TEST_F(AlertParserTest, EachRuleRefusesWhatBreaksItAndTakesTheNeighbour) {
       {"area", R"("１３８００１３８０００")", "number_shaped", R"("１３８００１３８００")"},
       {"area", "[]", "type", R"j("(blank)")j"},
       {"operations", R"(["qinghuan","qinghuan"])", "repeated", R"(["qinghuan","bading"])"},
-      {"operations", R"(["thunder"])", "unknown_code", R"(["chuangwen"])"},
       {"operations", R"("qinghuan")", "type", "[]"},
       {"operations", "[7]", "type", "null"},
       {"places", R"({"grid":7})", "type", R"({"grid":"7"})"},

@@ -12,6 +12,9 @@ struct Description<AlertReceived> {
   using A = AlertReceived;
   static constexpr std::string_view kSubject = kAlertReceived;
   static constexpr std::uint32_t kVersion = 1;
+  static constexpr std::string_view kName = "alert";
+  static constexpr std::string_view kTitle = "Alert";
+  static constexpr std::string_view kPath = "alerts";  ///< POST /v1/<path>
   static constexpr auto kFields = std::make_tuple(
       field("partner", &A::partner, Origin::kIntake, Presence::kRequired, rule::reference(),
             "Who sent it: the partner whose key was used.", "报送单位,由接入服务按密钥填写。"),

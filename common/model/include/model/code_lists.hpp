@@ -23,9 +23,24 @@ enum class CodeList : std::uint8_t {
   kArea,
   kOperation,
   kStage,
-  kPlaceScheme
+  kPlaceScheme,
+  kUnit,
+  kShift,
+  kFocus,
+  kCount,
+  kCountKind,
+  kCountResult,
+  kCaseFlag,
+  kCaseStage,
+  kOutcome,
+  kPersonFlag,
+  kHazardKind,
+  kHazardState,
+  kClearanceAction,
+  kPersonScope,
+  kFigureRole,
 };
-inline constexpr std::size_t kCodeListCount = 7;
+inline constexpr std::size_t kCodeListCount = 22;
 
 [[nodiscard]] std::string_view to_string(CodeList list);
 

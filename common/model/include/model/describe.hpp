@@ -13,6 +13,7 @@
 #include "model/alert.hpp"
 #include "model/code_lists.hpp"
 #include "model/msgpack_wire.hpp"
+#include "model/results.hpp"
 
 /// Each message type is described once: `Description<T>::kFields`, one `field(...)` a member, in wire order. The codecs,
 /// the JSON Schema and the documentation table all walk that tuple. Fields are only appended, never moved or re-used.
@@ -32,7 +33,18 @@ enum class Origin : std::uint8_t {
 };
 
 /// The JSON form, derived from the member's type.
-enum class Shape : std::uint8_t { kText, kStatus, kCodes, kPlaces, kStages, kStamp, kInteger, kId };
+enum class Shape : std::uint8_t {
+  kText,
+  kStatus,
+  kCodes,
+  kPlaces,
+  kStages,
+  kCounts,
+  kStamp,
+  kInteger,
+  kBound,
+  kId,
+};
 
 template <typename T>
 struct ShapeOf;
@@ -53,6 +65,10 @@ struct ShapeOf<std::vector<PlaceCode>> : ShapeIs<Shape::kPlaces> {};
 template <>
 struct ShapeOf<std::vector<StageStamp>> : ShapeIs<Shape::kStages> {};
 template <>
+struct ShapeOf<std::vector<Count>> : ShapeIs<Shape::kCounts> {};
+template <>
+struct ShapeOf<Bound> : ShapeIs<Shape::kBound> {};
+template <>
 struct ShapeOf<Stamp> : ShapeIs<Shape::kStamp> {};
 template <>
 struct ShapeOf<std::int64_t> : ShapeIs<Shape::kInteger> {};
@@ -62,6 +78,8 @@ struct ShapeOf<Id16> : ShapeIs<Shape::kId> {};
 /// What a value must keep to beyond its shape. Make one with the functions below.
 struct Rule {
   bool reference = false;  ///< printable ASCII without spaces; else a code of UTF-8 text
+  bool token = false;      ///< of a person: 16 to 64 of A-Z a-z 0-9 _ -, with letters and digits
+  bool document = false;   ///< text of any length up to max_bytes, never from outside
   bool number_shaped_refused =
       false;                     ///< eleven digits in a row look like a phone or document number
   std::optional<CodeList> list;  ///< whose codes these are
@@ -78,6 +96,9 @@ constexpr std::size_t max_place_bytes(PlaceForm form) {
 }
 inline constexpr std::size_t kMaxReferenceBytes = 64;
 inline constexpr std::size_t kMaxListItems = 16;
+inline constexpr std::size_t kMaxUnits = 200;   ///< of one list of units
+inline constexpr std::size_t kMaxCounts = 200;  ///< numbers of one report
+static_assert(kMaxUnits <= wire::kMaxElements && kMaxCounts <= wire::kMaxElements);
 
 namespace rule {
 constexpr Rule none() { return {}; }
@@ -86,6 +107,31 @@ constexpr Rule reference() {
   Rule r;
   r.reference = true;
   r.max_bytes = kMaxReferenceBytes;
+  return r;
+}
+/// A person's pseudonymous key.
+constexpr Rule token() {
+  Rule r;
+  r.token = true;
+  r.max_bytes = kMaxReferenceBytes;
+  r.number_shaped_refused = true;
+  return r;
+}
+/// A whole document. Only services and commands of ours send such a field.
+constexpr Rule document(std::size_t max_bytes) {
+  Rule r;
+  r.document = true;
+  r.max_bytes = max_bytes;
+  return r;
+}
+/// Numbers of a report.
+constexpr Rule counts() {
+  Rule r;
+  r.list = CodeList::kCount;
+  r.max_bytes = kMaxCodeBytes;
+  r.max_items = kMaxCounts;
+  r.number_shaped_refused = true;
+  r.max = std::numeric_limits<std::int64_t>::max();
   return r;
 }
 /// One code of a list.
@@ -124,6 +170,22 @@ struct FieldInfo {
   std::string_view zh;
 };
 
+/// The members of an object in a field of shape kCounts, in wire order.
+inline constexpr std::array<FieldInfo, 5> kCountParts = {{
+    {"what", Shape::kText, Origin::kSender, Presence::kRequired, rule::code(CodeList::kCount),
+     "What is counted.", "统计项目。"},
+    {"kind", Shape::kText, Origin::kSender, Presence::kOptional, rule::code(CodeList::kCountKind),
+     "Of which kind.", "种类。"},
+    {"result", Shape::kText, Origin::kSender, Presence::kOptional,
+     rule::code(CodeList::kCountResult), "With which result.", "结果。"},
+    {"n", Shape::kInteger, Origin::kSender, Presence::kRequired,
+     rule::range(0, std::numeric_limits<std::int64_t>::max()),
+     "The number; 0 says that there was none.", "数值;0 表示没有。"},
+    {"bound", Shape::kBound, Origin::kSender, Presence::kOptional, rule::none(),
+     "exact, at_least (余) or reaches (达); exact when left out.",
+     "exact 准确、at_least 余、reaches 达;不填为准确。"},
+}};
+
 template <typename Struct, typename Member>
 struct Field {
   Member Struct::*member;
@@ -137,7 +199,8 @@ constexpr Field<Struct, Member> field(std::string_view name, Member Struct::*mem
   return {member, FieldInfo{name, ShapeOf<Member>::kShape, origin, presence, rule, en, zh}};
 }
 
-/// Specialised once a message type: kSubject, kVersion, kTitle and kFields.
+/// Specialised once a message type: kSubject, kVersion, kName (of files: alert), kTitle (for people: Alert), kFields; kPath
+/// (POST /v1/<path>) where senders post it.
 template <typename Struct>
 struct Description;
 

@@ -8,6 +8,7 @@
 #include "model/alert.hpp"
 #include "model/msgpack_reader.hpp"
 #include "model/msgpack_writer.hpp"
+#include "model/results.hpp"
 
 /// How each value type lies in MessagePack: write, read and reset, the alphabet that described types are spelt in.
 /// Reads never allocate once a vector has room; what does not fit fails the reader.
@@ -23,6 +24,8 @@ void write(MsgpackWriter& out, const Id16& value);
 void write(MsgpackWriter& out, const Stamp& value);       // [us, minutes]
 void write(MsgpackWriter& out, const PlaceCode& value);   // [scheme, code]
 void write(MsgpackWriter& out, const StageStamp& value);  // [stage, [us, minutes]]
+void write(MsgpackWriter& out, Bound value);
+void write(MsgpackWriter& out, const Count& value);  // [what, kind, result, n, bound]
 
 void read(MsgpackReader& in, std::string_view& value);
 void read(MsgpackReader& in, AlertStatus& value);
@@ -31,6 +34,8 @@ void read(MsgpackReader& in, Id16& value);
 void read(MsgpackReader& in, Stamp& value);
 void read(MsgpackReader& in, PlaceCode& value);
 void read(MsgpackReader& in, StageStamp& value);
+void read(MsgpackReader& in, Bound& value);
+void read(MsgpackReader& in, Count& value);
 
 template <typename T>
 void write(MsgpackWriter& out, const std::optional<T>& value) {
