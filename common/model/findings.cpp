@@ -7,8 +7,8 @@ namespace lamplight {
 std::string pointer_to(const Place& place) {
   std::string out;
   text_rules::append_pointer_token(out, place.field.name);
-  if (!place.key.empty()) text_rules::append_pointer_token(out, place.key);
   if (place.index >= 0) out += "/" + std::to_string(place.index);
+  if (!place.key.empty()) text_rules::append_pointer_token(out, place.key);
   return out;
 }
 

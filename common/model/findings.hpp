@@ -11,7 +11,7 @@
 
 namespace lamplight {
 
-/// Where a value stands: a field, and in it a key or an index. Turned into a pointer only when something is wrong.
+/// Where a value stands: a field, and in it a key, an index, or a key of the object at an index. Turned into a pointer only when something is wrong.
 struct Place {
   const FieldInfo& field;
   std::string_view key;

@@ -20,6 +20,25 @@ bool is_hidden(std::uint32_t c) {
          (c >= 0x2028 && c <= 0x202E) || (c >= 0x2060 && c <= 0x2069) || c == 0xFEFF;
 }
 
+bool is_digit(char c) { return c >= '0' && c <= '9'; }
+bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
+
+std::size_t count_of(std::string_view text, bool (*fits)(char)) {
+  return static_cast<std::size_t>(std::count_if(text.begin(), text.end(), fits));
+}
+
+// As a program writes one: hexadecimal in one case, with or without the hyphens of a UUID.
+bool is_hash(std::string_view text) {
+  constexpr std::size_t kMinDigits = 32;
+  const std::size_t digits = count_of(text, is_digit);
+  const std::size_t small = count_of(text, [](char c) { return c >= 'a' && c <= 'f'; });
+  const std::size_t large = count_of(text, [](char c) { return c >= 'A' && c <= 'F'; });
+  const std::size_t hyphens = count_of(text, [](char c) { return c == '-'; });
+  const std::size_t letters = small + large;
+  return (small == 0 || large == 0) && digits + letters + hyphens == text.size() &&
+         digits + letters >= kMinDigits && letters * 8 >= digits + letters;
+}
+
 bool has_space(std::string_view text) {
   for (std::size_t at = 0; at < text.size();) {
     const Character c = characters::at(text, at);
@@ -40,6 +59,18 @@ std::string_view broken_by_reference(std::string_view text, std::size_t max_byte
   return holds_person_number(text) ? "number_shaped" : std::string_view{};
 }
 
+std::string_view broken_by_token(std::string_view text) {
+  constexpr std::size_t kMinBytes = 16;
+  constexpr std::string_view kBroken = "token_form";
+  if (text.size() < kMinBytes || text.size() > kMaxReferenceBytes) return kBroken;
+  const std::size_t digits = count_of(text, is_digit);
+  const std::size_t letters = count_of(text, is_letter);
+  const std::size_t others = count_of(text, [](char c) { return c == '_' || c == '-'; });
+  if (digits == 0 || letters == 0 || digits + letters + others != text.size()) return kBroken;
+  if (is_hash(text)) return holds_person_number(text) ? kBroken : std::string_view{};
+  return is_number_shaped(text) ? kBroken : std::string_view{};
+}
+
 std::string_view broken_by_code(std::string_view text, std::size_t max_bytes) {
   if (text.empty() || text.size() > max_bytes) return "length";
   bool first = true;
@@ -57,7 +88,6 @@ std::string_view broken_by_code(std::string_view text, std::size_t max_bytes) {
 
 std::string_view broken_by_place(std::string_view text, PlaceForm form) {
   const auto all = [text](auto&& fits) { return std::all_of(text.begin(), text.end(), fits); };
-  const auto is_digit = [](char c) { return c >= '0' && c <= '9'; };
   if (text.empty() || text.size() > max_place_bytes(form)) return "length";
   switch (form) {
     case PlaceForm::kCode:
@@ -69,7 +99,7 @@ std::string_view broken_by_place(std::string_view text, PlaceForm form) {
       if (!all(is_digit)) return "digits";
       break;
     case PlaceForm::kHash:
-      if (!all([&](char c) { return is_digit(c) || (c >= 'a' && c <= 'f'); })) return "hash";
+      if (!all([](char c) { return is_digit(c) || (c >= 'a' && c <= 'f'); })) return "hash";
       break;
   }
   return holds_person_number(text) ? "number_shaped" : std::string_view{};
@@ -103,6 +133,9 @@ std::string hint_of(std::string_view rule, std::size_t max_bytes) {
   if (rule == "no_blanks") return "no space anywhere: it is a number or a code, not a text";
   if (rule == "number_shaped")
     return "it looks like the phone or identity number of a person; send a code that does not";
+  if (rule == "token_form")
+    return "want a token made with a secret key: 16 to 64 of A-Z, a-z, 0-9, _ and -, with letters "
+           "and digits, never a name or a number of a document";
   if (rule == "digits") return "codes of this scheme have digits alone";
   if (rule == "hash") return "codes of this scheme are hashes: 0-9 and a-f alone";
   if (rule == "control_character")

@@ -11,6 +11,11 @@ namespace lamplight::text_rules {
 /// 1 to `max_bytes` of printable ASCII without spaces and without what looks like a number of a person.
 [[nodiscard]] std::string_view broken_by_reference(std::string_view text, std::size_t max_bytes);
 
+/// A person's pseudonymous key: 16 to 64 of A-Z, a-z, 0-9, _ and -, a letter and a digit at least, and no number of a
+/// person. Eleven digits in a row look like one, except in a hash: 32 and more of 0-9 and a-f (or A-F) and hyphens, one in
+/// eight a letter at least; one hash in eight of 64 has such a row by chance.
+[[nodiscard]] std::string_view broken_by_token(std::string_view text);
+
 /// 1 to `max_bytes` of UTF-8 without spaces at the ends and without characters that do not show (controls, line
 /// separators, zero-width and direction marks: two codes that look alike must be equal).
 [[nodiscard]] std::string_view broken_by_code(std::string_view text, std::size_t max_bytes);

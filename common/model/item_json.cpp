@@ -1,6 +1,7 @@
 #include <rapidjson/writer.h>
 
-#include "model/alert_description.hpp"
+#include "model/item_json.hpp"
+#include "model/item_types.hpp"
 #include "model/rfc3339.hpp"
 
 namespace lamplight {
@@ -50,6 +51,31 @@ void put(Writer& writer, const std::vector<StageStamp>& stages) {
   }
   writer.EndObject();
 }
+void put(Writer& writer, Bound bound) { put(writer, to_string(bound)); }
+void put(Writer& writer, const std::vector<Count>& counts) {
+  writer.StartArray();
+  for (const Count& count : counts) {
+    writer.StartObject();
+    key(writer, "what");
+    put(writer, count.what);
+    if (!count.kind.empty()) {
+      key(writer, "kind");
+      put(writer, count.kind);
+    }
+    if (!count.result.empty()) {
+      key(writer, "result");
+      put(writer, count.result);
+    }
+    key(writer, "n");
+    put(writer, count.n);
+    if (count.bound != Bound::kExact) {
+      key(writer, "bound");
+      put(writer, count.bound);
+    }
+    writer.EndObject();
+  }
+  writer.EndArray();
+}
 template <typename T>
 void put(Writer& writer, const std::optional<T>& value) {
   put(writer, *value);
@@ -61,6 +87,7 @@ bool is_absent(const T&) {
   return false;
 }
 bool is_absent(std::string_view text) { return text.empty(); }
+bool is_absent(Bound bound) { return bound == Bound::kExact; }
 bool is_absent(const Id16& id) {
   return id == Id16{};
 }  // what intake has not set yet: a sender's alert goes out so
@@ -73,19 +100,42 @@ bool is_absent(const std::vector<T>& values) {
   return values.empty();
 }
 
+// A withdrawal says nothing of these.
+template <typename T, typename Member>
+bool is_left_out(const T& item, const FieldInfo& info, const Member& value) {
+  if constexpr (requires { item.withdraws; }) {
+    return info.presence == Presence::kUnlessWithdrawing && !is_absent(item.withdraws) &&
+           value == Member{};
+  }
+  return false;
+}
+
 }  // namespace
 
-void alert_to_json(const AlertReceived& alert, std::string& out) {
+template <typename T>
+void to_json(const T& item, std::string& out) {
   StringStream stream{out};
   Writer writer(stream);
   const auto put_field = [&](const auto& f) {
-    if (is_absent(alert.*(f.member))) return;
+    const auto& value = item.*(f.member);
+    if (is_absent(value) || is_left_out(item, f.info, value)) return;
     key(writer, f.info.name);
-    put(writer, alert.*(f.member));
+    put(writer, value);
   };
   writer.StartObject();
-  std::apply([&](const auto&... f) { (put_field(f), ...); }, Description<AlertReceived>::kFields);
+  std::apply([&](const auto&... f) { (put_field(f), ...); }, Description<T>::kFields);
   writer.EndObject();
 }
+
+template void to_json(const AlertReceived&, std::string&);
+template void to_json(const ClearanceOrdered&, std::string&);
+template void to_json(const ClearanceReported&, std::string&);
+template void to_json(const CaseReported&, std::string&);
+template void to_json(const PersonReported&, std::string&);
+template void to_json(const HazardReported&, std::string&);
+template void to_json(const FigureDeclared&, std::string&);
+template void to_json(const CampaignDefined&, std::string&);
+
+void alert_to_json(const AlertReceived& alert, std::string& out) { to_json(alert, out); }
 
 }  // namespace lamplight
