@@ -4,20 +4,27 @@
 
 #include <iterator>
 
-#include "model/alert.hpp"
+#include "model/item_json.hpp"
+#include "model/item_types.hpp"
 #include "model/rfc3339.hpp"
 
 namespace lamplight::cli {
 
 namespace {
 
-/// The payload as JSON; false when its subject is none that this program can name.
-bool append_payload(const Event& event, std::string& out) {
-  if (event.subject != kAlertReceived) return false;
-  thread_local AlertReceived alert;
-  if (!decode_alert(event.payload, alert)) return false;
-  alert_to_json(alert, out);
+template <typename T>
+bool append_as(const Event& event, std::string& out) {
+  thread_local T item;
+  if (event.subject != Description<T>::kSubject || !decode(event.payload, item)) return false;
+  to_json(item, out);
   return true;
+}
+
+/// The payload as JSON; false when its subject is none that this program can name, or its payload none of that subject.
+bool append_payload(const Event& event, std::string& out) {
+  bool done = append_as<CampaignDefined>(event, out);
+  for_each_item_type([&]<typename T>(Item<T>) { done = done || append_as<T>(event, out); });
+  return done;
 }
 
 }  // namespace
