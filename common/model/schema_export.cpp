@@ -3,7 +3,9 @@
 #include <rapidjson/prettywriter.h>
 #include <rapidjson/stringbuffer.h>
 
-#include "model/alert_description.hpp"
+#include <algorithm>
+
+#include "model/item_types.hpp"
 #include "schema_table.hpp"
 
 namespace lamplight {
@@ -24,6 +26,10 @@ constexpr std::string_view kNoMobile =
 constexpr std::string_view kNoIdentity =
     "(?!(.*[^0-9a-fA-F])?(1[1-5]|2[1-3]|3[1-7]|4[1-6]|5[0-4]|6[1-5]|71|8[1-3]|91)[0-9]{4}"
     "(19|20)[0-9]{2}(0[1-9]|1[0-2])(0[1-9]|[12][0-9]|3[01])[0-9]{3}([Xx]|[0-9]([^0-9a-fA-F]|$)))";
+// A token; eleven digits in a row only in a hash.
+constexpr std::string_view kTokenPattern =
+    "^(?=.*[0-9])(?=.*[A-Za-z])((?!.*[0-9]{11})|(?=[0-9a-f-]{32,64}$)|(?=[0-9A-F-]{32,64}$))"
+    "[A-Za-z0-9_-]{16,64}$";
 constexpr std::string_view kStampPattern =
     "^(19[7-9][0-9]|2[01][0-9]{2})-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])[Tt]([01][0-9]|2[0-3]):["
     "0-5][0-9]:[0-5][0-9]"
@@ -315,6 +321,8 @@ class SchemaWriter {
     }
     put("minLength", std::size_t{1});
     put("maxLength", rule.max_bytes);
+    if (rule.document) return;
+    if (rule.token) return put("pattern", partner_ ? kTokenPattern : kShownReferencePattern);
     put("pattern", rule.reference ? reference_pattern()
                                   : code_pattern(partner_ && rule.number_shaped_refused));
     if (rule.list && partner_) put_examples(*rule.list);
@@ -346,31 +354,56 @@ class SchemaWriter {
   rapidjson::PrettyWriter<rapidjson::StringBuffer> writer_{buffer_};
 };
 
+std::string versioned(std::string_view name, std::uint32_t version) {
+  return std::string(name) + "-v" + std::to_string(version);
+}
+
+template <typename T>
+std::string partner_schema(const CodeLists& codes) {
+  using D = Description<T>;
+  return SchemaWriter(codes, true)
+      .write(versioned(D::kName, D::kVersion),
+             std::string(D::kTitle) + ", version " + std::to_string(D::kVersion),
+             "What a partner sends to POST /v1/" + std::string(D::kPath) +
+                 ". Other fields are dropped and named in a warning. Texts are at most as many "
+                 "bytes of UTF-8 as the schema says characters. A code that its list holds may "
+                 "have any digits. Phone numbers in groups are refused, too: more than a schema "
+                 "can say.",
+             field_infos<T>());
+}
+
+template <typename T>
+void add_event_files(const CodeLists& codes, std::map<std::string, std::string>& out) {
+  using D = Description<T>;
+  std::string shown = "`lamplight tail` shows";
+  if constexpr (requires { D::kPath; })
+    shown = "GET /v1/" + std::string(D::kPath) + "/{id} and `lamplight tail` show";
+  std::string id(D::kSubject);
+  std::replace(id.begin(), id.end(), '.', '-');
+  out[id + ".schema.json"] =
+      SchemaWriter(codes, false)
+          .write(versioned(id, D::kVersion),
+                 std::string(D::kSubject) + ", version " + std::to_string(D::kVersion),
+                 "The event as " + shown +
+                     " it. On the log it is a MessagePack array of these fields in this order.",
+                 field_infos<T>());
+  const auto fields = field_infos<T>();
+  out[versioned(D::kName, D::kVersion) + ".md"] = schema_table::markdown(
+      codes, {std::string(D::kTitle), std::string(D::kSubject), D::kVersion, fields});
+}
+
 }  // namespace
 
 std::map<std::string, std::string> generated_schema_files() {
   const auto codes = CodeLists::builtin();
   LAMPLIGHT_CHECK(codes.ok(), "the built-in code lists read");
-  const auto fields = field_infos<AlertReceived>();
   std::map<std::string, std::string> out;
-  out["alert-v1.schema.json"] =
-      SchemaWriter(codes.value(), true)
-          .write(
-              "alert-v1", "Alert, version 1",
-              "What a partner sends to POST /v1/alerts. Other fields are dropped and named in a "
-              "warning. Texts are at most as "
-              "many bytes of UTF-8 as the schema says characters. A code that its list holds "
-              "may have any digits. Phone numbers in groups are refused, too: more than a schema "
-              "can say.",
-              fields);
-  out["alert-received.schema.json"] =
-      SchemaWriter(codes.value(), false)
-          .write("alert-received-v1", "alert.received, version 1",
-                 "The event as GET /v1/alerts/{id} and `lamplight tail` show it. On the log it is "
-                 "a MessagePack array of these "
-                 "fields in this order.",
-                 fields);
-  out["alert-v1.md"] = schema_table::markdown(codes.value(), fields);
+  for_each_item_type([&]<typename T>(Item<T>) {
+    using D = Description<T>;
+    out[versioned(D::kName, D::kVersion) + ".schema.json"] = partner_schema<T>(codes.value());
+    add_event_files<T>(codes.value(), out);
+  });
+  add_event_files<CampaignDefined>(codes.value(), out);
   return out;
 }
 

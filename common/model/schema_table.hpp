@@ -8,7 +8,14 @@
 /// The documentation of a described type, for people.
 namespace lamplight::schema_table {
 
-/// A Markdown page: fields in wire order, then the code lists.
-[[nodiscard]] std::string markdown(const CodeLists& codes, std::span<const FieldInfo> fields);
+struct Type {
+  std::string title;
+  std::string subject;
+  std::uint32_t version = 1;
+  std::span<const FieldInfo> fields;
+};
+
+/// A Markdown page: fields in wire order, then the code lists that they use.
+[[nodiscard]] std::string markdown(const CodeLists& codes, const Type& type);
 
 }  // namespace lamplight::schema_table
