@@ -4,17 +4,32 @@
 #include <string>
 
 #include "base/check.hpp"
-#include "model/alert.hpp"
 #include "model/frame.hpp"
+#include "model/item_json.hpp"
+#include "model/item_types.hpp"
+
+namespace {
+
+template <typename T>
+void read_as(lamplight::Bytes payload) {
+  static T item;
+  if (!lamplight::decode(payload, item)) return;
+  std::string json;
+  lamplight::to_json(item, json);
+}
+
+// As the payload of any subject.
+void read_payload(lamplight::Bytes payload) {
+  lamplight::for_each_item_type([payload]<typename T>(lamplight::Item<T>) { read_as<T>(payload); });
+  read_as<lamplight::CampaignDefined>(payload);
+}
+
+}  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   using namespace lamplight;
   const Bytes bytes{data, size};
-  static AlertReceived alert;
-  if (decode_alert(bytes, alert)) {
-    std::string json;
-    alert_to_json(alert, json);
-  }
+  read_payload(bytes);
 
   const auto frame = FrameView::parse(bytes);
   if (!frame) {
@@ -27,7 +42,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     LAMPLIGHT_CHECK(is_valid_subject(content.subject), "an accepted frame holds subjects");
     ++count;
     event_bytes += raw.size();
-    (void)decode_alert(content.payload, alert);
+    read_payload(content.payload);
   });
   LAMPLIGHT_CHECK(count == frame->header().count, "the header counts the events");
   LAMPLIGHT_CHECK(event_bytes < size, "events lie inside the frame");

@@ -1,12 +1,15 @@
 #include "event_text.hpp"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "model/alert.hpp"
+#include "model/item_types.hpp"
 #include "model/msgpack_writer.hpp"
 
 namespace lamplight::cli {
 namespace {
+
+using ::testing::HasSubstr;
 
 Event event_of(std::string_view subject, Bytes payload) {
   Event event;
@@ -58,15 +61,37 @@ TEST(EventText, JsonHoldsThePayloadByName) {
   EXPECT_TRUE(line.ends_with("}}\n"));
 }
 
+TEST(EventText, EveryReportIsShownByName) {
+  ClearanceReported report;
+  report.partner = "local";
+  report.partner_ref = "r-1";
+  report.unit = "wuma";
+  report.counts = {{"site", "", "", 0, Bound::kExact}};
+  CampaignDefined campaign;
+  campaign.partner_ref = "summer/1";
+  MsgpackWriter first;
+  encode(report, first);
+  MsgpackWriter second;
+  encode(campaign, second);
+  std::string lines;
+
+  append_event_line(event_of("clearance.reported", first.bytes()), lines);
+  append_event_line(event_of("campaign.defined", second.bytes()), lines);
+
+  EXPECT_THAT(lines, HasSubstr(R"("unit":"wuma")"));
+  EXPECT_THAT(lines, HasSubstr(R"("counts":[{"what":"site","n":0}])"));
+  EXPECT_THAT(lines, HasSubstr(R"("partner_ref":"summer/1")"));
+}
+
 TEST(EventText, WhatCannotBeNamedIsShownAsBytes) {
   const std::string payload = "\x93\x01";
   std::string line;
   std::string json;
 
-  append_event_line(event_of("clearance.reported", as_bytes(payload)), line);
+  append_event_line(event_of("weather.reported", as_bytes(payload)), line);
   append_event_json(event_of("alert.received", as_bytes(payload)), json);
 
-  EXPECT_TRUE(line.ends_with("clearance.reported  intake  payload 9301\n")) << line;
+  EXPECT_TRUE(line.ends_with("weather.reported  intake  payload 9301\n")) << line;
   EXPECT_TRUE(json.ends_with("\"payload_hex\":\"9301\"}\n")) << json;
 }
 
