@@ -1,0 +1,95 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "tally/facts/facts.hpp"
+
+/// One clearance operation (清查行动) as it is known at an offset: who has reported, what they counted, what came of it.
+namespace lamplight::tally {
+
+enum class ClearanceState : std::uint8_t { kNotOrdered, kPlanned, kOpen, kClosed };
+
+/// A sum of what was said. Never made of nothing: a count that nobody stated has no row.
+struct ClearanceCount {
+  std::string what, kind, result;  ///< empty: not said
+  std::int64_t n = 0;
+  Bound bound = Bound::kExact;  ///< at_least when one of the parts is, else reaches likewise
+};
+
+/// What one unit reported for one shift. Of a joint action only the report that counts has counts.
+struct ClearanceLine {
+  std::string unit, shift;
+  std::uint64_t reports = 0;
+  bool expected = false;
+  std::vector<ClearanceCount> counts;
+};
+
+struct MissingLine {
+  std::string unit, shift;
+  std::vector<std::string>
+      named_by;  ///< units that name this one in a joint report; its own is missing all the same
+};
+
+struct LateReport {
+  Offset offset;
+  Id16 id;
+  std::string partner, partner_ref, unit, shift;
+  Stamp reported_at;
+};
+
+struct JointAction {
+  std::string joint;
+  std::vector<std::string> units;  ///< that reported it, or are named
+  std::uint64_t reports = 0;
+  bool conflict = false;  ///< its reports say different numbers; the latest counts
+};
+
+/// A flag of persons and how many bear it. One person may bear several: these do not add up to `persons`.
+struct OutcomeCount {
+  std::string outcome;
+  std::int64_t persons = 0;
+};
+
+struct HazardLine {
+  std::string hazard, kind, unit, state;
+  std::optional<Stamp> due_at;
+  std::int64_t times_found = 0;  ///< more than once: found again after it had been dealt with
+  bool open = false;             ///< found, and not rectified, verified or waived since
+  bool overdue = false;          ///< open after due_at
+};
+
+struct ClearanceView {
+  std::string clearance;
+  std::string campaign;
+  ClearanceState state = ClearanceState::kNotOrdered;
+  std::optional<std::int64_t> number;
+  std::optional<Stamp> from, until, closed_at;
+  std::vector<std::string> units, shifts, focus;
+  std::vector<ClearanceCount> totals;  ///< by what, kind, result
+  std::vector<ClearanceLine> lines;    ///< by unit, then shift
+  std::vector<MissingLine> missing;
+  std::vector<LateReport> late;  ///< made after the closing order, in log order
+  std::vector<JointAction> joint;
+  std::int64_t persons = 0;         ///< each once, by key (and sender, where senders made the key)
+  bool persons_per_sender = false;  ///< senders' own keys are among them
+  std::vector<OutcomeCount> outcomes;
+  std::vector<HazardLine> hazards;  ///< by key
+};
+
+/// The operation as of an offset. `now` is what deadlines are held against (the caller's as-of moment, not a clock).
+/// Order: state, number, units, shifts, focus and window are those of the standing order with the latest `reported_at` (then
+/// the greater partner, then partner_ref) that states each. Of the reports of one joint action the same rule picks the one
+/// that counts.
+[[nodiscard]] ClearanceView clearance_at(const FactsView& view, std::string_view clearance,
+                                         Offset as_of, TimeUs now);
+/// Codes of the operations that are spoken of at or before an offset, ascending.
+[[nodiscard]] std::vector<std::string> clearances_at(const FactsView& view, Offset as_of);
+
+/// "not_ordered", "planned", "open", "closed".
+[[nodiscard]] std::string_view to_string(ClearanceState state);
+
+}  // namespace lamplight::tally
