@@ -8,11 +8,12 @@
 
 #include "base/ids.hpp"
 #include "http/problem.hpp"
+#include "kinds.hpp"
 #include "model/alert.hpp"
 #include "model/code_lists.hpp"
 #include "model/field_error.hpp"
 
-/// What HTTP threads hand to the core and get back: some alerts of one request, in the sender's order.
+/// What HTTP threads hand to the core and get back: some items of one request, in the sender's order.
 namespace lamplight::intake {
 
 /// How an item of a request ended.
@@ -48,16 +49,16 @@ struct Note {
 
 struct Item {
   // Said by the sender, hashed by us.
-  std::uint32_t payload_at = 0;  ///< in Batch::payloads: the encoded AlertReceived
+  std::uint32_t payload_at = 0;  ///< in Batch::payloads: the encoded record
   std::uint32_t payload_size = 0;
   Id16 reference;
   Id16 digest;
   Id16 key;    ///< zero: none
-  Id16 names;  ///< the alert it corrects or withdraws; zero: none
+  Id16 names;  ///< of an alert: the one it corrects or withdraws; zero: none
   TimeUs reported_at;
   AlertStatus status = AlertStatus::kActual;
-  bool withdrawal = false;
-  std::int32_t note = -1;  ///< index into Batch::notes
+  bool withdrawal = false;  ///< of an alert: it withdraws what it names
+  std::int32_t note = -1;   ///< index into Batch::notes
 
   // Said by the core.
   Outcome outcome = Outcome::kOpen;
@@ -76,6 +77,7 @@ class BatchOwner {
 };
 
 struct Batch {
+  Kind kind = Kind::kAlert;  ///< of all its items
   std::string partner;
   std::uint64_t first_index = 0;  ///< place in the request of the first item
   std::string payloads;           ///< the items' payloads, one after the other

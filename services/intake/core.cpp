@@ -14,7 +14,7 @@ constexpr std::int64_t kShowEveryUs = 1'000'000;
 runtime::FoldHostOptions host_options(const Core::Options& options) {
   runtime::FoldHostOptions out;
   out.service = "intake";
-  out.subjects = {std::string(kAlertReceived)};
+  for (const KindInfo& kind : kinds()) out.subjects.emplace_back(kind.subject);
   out.snapshot_folder = options.snapshot_folder;
   out.snapshot_every_us = options.snapshot_every_us;
   out.keep_free_bytes = options.keep_free_bytes;
@@ -68,8 +68,9 @@ void Core::submit(BatchPtr batch) {
   if (was_empty) wake();
 }
 
-void Core::find(const Id16& id, std::string partner, FoundCallback done) {
+void Core::find(Kind kind, const Id16& id, std::string partner, FoundCallback done) {
   Wanted wanted;
+  wanted.kind = kind;
   wanted.id = id;
   wanted.partner = std::move(partner);
   wanted.done = std::move(done);
@@ -148,7 +149,7 @@ void Core::look_up(const IntakeState* state, std::int64_t now_us) {
     if (state != nullptr && !publisher_.is_under_way(wanted.id)) {
       fetch(*state, std::move(wanted), now_us);
     } else if (wanted.deadline_us <= now_us) {
-      wanted.done(Error(Code::kTimeout, "the alert is not there yet; try again later"));
+      wanted.done(Error(Code::kTimeout, "it is not there yet; try again later"));
     } else {
       lookups_.push_back(std::move(wanted));
     }
@@ -156,22 +157,24 @@ void Core::look_up(const IntakeState* state, std::int64_t now_us) {
 }
 
 void Core::fetch(const IntakeState& state, Wanted wanted, std::int64_t now_us) {
-  const AlertRecord* record = state.by_id(wanted.id);
-  if (record == nullptr || state.partner(*record) != wanted.partner) {
-    wanted.done(Error(Code::kNotFound, "no alert of yours has this id"));
+  const Record* record = state.by_id(wanted.id);
+  if (record == nullptr || record->kind != wanted.kind ||
+      state.partner(*record) != wanted.partner) {
+    wanted.done(Error(Code::kNotFound, "nothing of yours has this id here"));
     return;
   }
-  FoundAlert found;
+  FoundRecord found;
+  found.kind = record->kind;
   found.id = record->id;
   found.offset = record->offset;
   found.time = record->time;
-  if (const AlertRecord* by = state.corrected_by(*record)) found.corrected_by = by->id;
-  if (const AlertRecord* by = state.withdrawn_by(*record)) found.withdrawn_by = by->id;
-  reader_.read(record->offset, now_us,
+  if (const Record* by = state.corrected_by(*record)) found.corrected_by = by->id;
+  if (const Record* by = state.withdrawn_by(*record)) found.withdrawn_by = by->id;
+  reader_.read(info_of(record->kind).subject, record->offset, now_us,
                [found = std::move(found),
                 done = std::move(wanted.done)](const Result<std::string>& payload) {
                  if (!payload) return done(payload.error());
-                 FoundAlert whole = found;
+                 FoundRecord whole = found;
                  whole.payload = *payload;
                  done(std::move(whole));
                });
@@ -182,7 +185,7 @@ void Core::check_secret(const IntakeState& state) {
   if (secret_checked_ || !state.witness()) return;
   secret_checked_ = true;
   const IntakeState::Witness& first = *state.witness();
-  if (secret_.reference(first.partner, first.partner_ref) == first.reference) return;
+  if (secret_.reference(first.kind, first.partner, first.partner_ref) == first.reference) return;
   failed_ = true;
   closed_.store(true);
   told_.failed(Error(

@@ -24,8 +24,9 @@ namespace lamplight::intake {
 /// Whether new work is taken now, and if not why.
 enum class Admission : std::uint8_t { kOpen, kStarting, kNoBus, kNoRoom, kFull, kDraining };
 
-/// An alert as it lies on the log, and what became of it.
-struct FoundAlert {
+/// A record as it lies on the log and, of an alert, what became of it.
+struct FoundRecord {
+  Kind kind = Kind::kAlert;
   Id16 id;
   Offset offset;
   TimeUs time;
@@ -38,7 +39,7 @@ struct LogStatus {
   bool seeding = false;  ///< its time comes with the data
   Offset head;
 };
-using FoundCallback = std::function<void(const Result<FoundAlert>&)>;
+using FoundCallback = std::function<void(const Result<FoundRecord>&)>;
 
 /// Intake without HTTP: the bus client, the fold, the publisher and the reads, on one thread.
 ///
@@ -74,8 +75,8 @@ class Core {
   [[nodiscard]] LogStatus log_status() const { return {seeding_.load(), {head_.load()}}; }
   /// The batch's owner hears when it is answered. Whoever submits has looked at `admission`.
   void submit(BatchPtr batch);
-  /// kNotFound: no such alert of that partner; kTimeout, kOverloaded, kUnavailable: later.
-  void find(const Id16& id, std::string partner, FoundCallback done);
+  /// kNotFound: no such record of that kind and partner; kTimeout, kOverloaded, kUnavailable: later.
+  void find(Kind kind, const Id16& id, std::string partner, FoundCallback done);
   /// New work is refused from now on; what is under way goes on.
   void close();
 
@@ -87,6 +88,7 @@ class Core {
 
  private:
   struct Wanted {
+    Kind kind = Kind::kAlert;
     Id16 id;
     std::string partner;
     FoundCallback done;

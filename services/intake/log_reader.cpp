@@ -3,20 +3,19 @@
 #include <memory>
 #include <utility>
 
-#include "model/alert.hpp"
-
 namespace lamplight::intake {
 
 LogReader::~LogReader() {
   for (const std::shared_ptr<Read>& read : reads_) client_.unsubscribe(read->subscription);
 }
 
-void LogReader::read(Offset offset, std::int64_t now_us, Done done) {
+void LogReader::read(std::string_view subject, Offset offset, std::int64_t now_us, Done done) {
   if (line_.size() >= options_.in_line) {
     done(Error(Code::kOverloaded, "too many reads wait; try again later"));
     return;
   }
   Read read;
+  read.subject = subject;
   read.offset = offset;
   read.deadline_us = now_us + options_.timeout_us;
   read.done = std::move(done);
@@ -27,7 +26,7 @@ void LogReader::begin(Read waiting) {
   auto read = std::make_shared<Read>(std::move(waiting));
   bus::SubscribeOptions options;
   options.from = read->offset;
-  options.subjects = {std::string(kAlertReceived)};
+  options.subjects = {read->subject};
   options.credit_bytes = 64U << 10;
   const std::weak_ptr<Read> weak = read;
   read->subscription = client_.subscribe(std::move(options), [weak](const bus::Delivery& delivery) {
@@ -68,7 +67,7 @@ void LogReader::finish(Read& read, bool timed_out) {
   } else if (timed_out && !read.passed) {
     read.done(Error(Code::kTimeout, "the log did not answer in time; try again later"));
   } else {
-    read.done(Error(Code::kNotFound, "no alert at that offset"));
+    read.done(Error(Code::kNotFound, "nothing of that kind at that offset"));
   }
 }
 

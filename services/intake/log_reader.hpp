@@ -5,13 +5,14 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "bus/client.hpp"
 
 namespace lamplight::intake {
 
-/// Fetches single alerts from the log: payloads are not kept in memory.
+/// Fetches single events from the log: payloads are not kept in memory.
 ///
 /// Each read is a subscription from its offset, ended at the first delivery. A few at a time; the rest wait in line.
 /// Lives on the owner thread of the bus client; hears the time in `advance`.
@@ -30,13 +31,15 @@ class LogReader {
   LogReader(const LogReader&) = delete;
   LogReader& operator=(const LogReader&) = delete;
 
-  void read(Offset offset, std::int64_t now_us, Done done);
+  /// The event of that subject at that offset.
+  void read(std::string_view subject, Offset offset, std::int64_t now_us, Done done);
   /// Once a round of the client, outside its callbacks: begins, ends and answers reads.
   void advance(std::int64_t now_us);
   [[nodiscard]] std::size_t waiting() const { return line_.size() + reads_.size(); }
 
  private:
   struct Read {
+    std::string subject;
     Offset offset;
     std::int64_t deadline_us = 0;
     Done done;

@@ -83,14 +83,19 @@ struct Metrics::Impl {
                    .Name("lamplight_intake_alerts")
                    .Help("Alerts on the log, as of the fold's offset")
                    .Register(registry.native())),
-        accepted(counter(registry, "lamplight_intake_accepted_total", "Alerts accepted as new"),
+        reports(prometheus::BuildGauge()
+                    .Name("lamplight_intake_reports")
+                    .Help("Reports on the log by kind, as of the fold's offset")
+                    .Register(registry.native())),
+        accepted(counter(registry, "lamplight_intake_accepted_total",
+                         "Alerts and reports accepted as new"),
                  "partner"),
         duplicates(counter(registry, "lamplight_intake_duplicates_total",
                            "Repeats answered with what was there"),
                    "kind"),
-        exercise(
-            counter(registry, "lamplight_intake_exercise_total", "Exercise alerts accepted as new")
-                .Add({})) {}
+        exercise(counter(registry, "lamplight_intake_exercise_total",
+                         "Alerts and reports of an exercise accepted as new")
+                     .Add({})) {}
 
   struct Route {
     prometheus::Counter* count;
@@ -117,6 +122,7 @@ struct Metrics::Impl {
   prometheus::Gauge& in_flight;
   Labelled refusals;
   GaugeFamily& alerts;
+  GaugeFamily& reports;
   Labelled accepted;
   Labelled duplicates;
   prometheus::Counter& exercise;
@@ -154,6 +160,16 @@ void Metrics::show(const IntakeState& state, const CodeLists& lists) {
       if (by_status[i] == 0) continue;
       const std::string status(to_string(static_cast<AlertStatus>(i)));
       impl_->alerts.Add({{"class", class_code}, {"status", status}})
+          .Set(static_cast<double>(by_status[i]));
+    }
+  }
+  for (const KindInfo& kind : kinds()) {
+    if (kind.kind == Kind::kAlert) continue;  // shown by class
+    const StatusCounts& by_status = state.kind_counts()[static_cast<std::size_t>(kind.kind)];
+    for (std::size_t i = 0; i < by_status.size(); ++i) {
+      if (by_status[i] == 0) continue;
+      const std::string status(to_string(static_cast<AlertStatus>(i)));
+      impl_->reports.Add({{"kind", std::string(kind.name)}, {"status", status}})
           .Set(static_cast<double>(by_status[i]));
     }
   }

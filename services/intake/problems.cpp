@@ -22,19 +22,7 @@ http::Problem retry(std::string type, std::string title, std::string detail) {
   return problem(503, std::move(type), std::move(title), std::move(detail));
 }
 
-/// The field whose codes are those of the list.
-std::string pointer_of(CodeList list) {
-  switch (list) {
-    case CodeList::kOperation: return "/operations";
-    case CodeList::kStage: return "/stages";
-    case CodeList::kPlaceScheme: return "/places";
-    case CodeList::kStatus:
-    case CodeList::kClass:
-    case CodeList::kCategory:
-    case CodeList::kArea: break;
-  }
-  return "/" + std::string(to_string(list));
-}
+std::string_view noun_of(Kind kind) { return info_of(kind).noun; }
 
 /// A rule broken by the field that names another alert.
 http::Problem broken_relation(const Item& item, std::string rule, std::string hint) {
@@ -49,15 +37,16 @@ http::Problem not_json(std::string detail) {
   return problem(400, "not_json", "This is not a JSON object", std::move(detail));
 }
 
-http::Problem empty_body() {
+http::Problem empty_body(Kind kind) {
   return problem(400, "empty_body", "The body is empty",
-                 "Send one alert, a JSON array of alerts, or NDJSON.");
+                 fmt::format("Send one {0}, a JSON array of {0}s, or NDJSON.", noun_of(kind)));
 }
 
-http::Problem unsupported_media_type() {
-  return problem(
-      415, "unsupported_media_type", "The content type is not taken",
-      "Send application/json (one alert or an array) or application/x-ndjson (one alert a line).");
+http::Problem unsupported_media_type(Kind kind) {
+  return problem(415, "unsupported_media_type", "The content type is not taken",
+                 fmt::format("Send application/json (one {0} or an array) or application/x-ndjson "
+                             "(one {0} a line).",
+                             noun_of(kind)));
 }
 
 http::Problem bad_idempotency_key() {
@@ -65,38 +54,40 @@ http::Problem bad_idempotency_key() {
                  "Send 1 to 128 printable ASCII characters, such as a UUID.");
 }
 
-http::Problem item_too_large() {
-  return problem(413, "item_too_large", "The alert is too large",
-                 "One alert has at most 65,536 bytes of JSON.");
+http::Problem item_too_large(Kind kind) {
+  return problem(413, "item_too_large", fmt::format("The {} is too large", noun_of(kind)),
+                 fmt::format("One {} has at most 65,536 bytes of JSON.", noun_of(kind)));
 }
 
 http::Problem body_cut(std::string detail) {
   return problem(400, "body_cut", "The body ends before it is complete", std::move(detail));
 }
 
-http::Problem broken_rules(const std::vector<FieldError>& errors) {
+http::Problem broken_rules(Kind kind, const std::vector<FieldError>& errors) {
   for (const FieldError& error : errors) {
     if (!error.pointer.empty()) continue;
     if (error.rule == "json" || error.rule == "utf8" || error.rule == "object")
       return not_json(error.hint);
-    if (error.rule == "too_large") return item_too_large();
+    if (error.rule == "too_large") return item_too_large(kind);
   }
-  http::Problem out =
-      problem(422, "broken_rules",
-              errors.size() == 1 ? "The alert breaks a rule" : "The alert breaks several rules",
-              "See errors: each names the field, the rule, and what to do.");
+  http::Problem out = problem(422, "broken_rules",
+                              fmt::format("The {} breaks {}", noun_of(kind),
+                                          errors.size() == 1 ? "a rule" : "several rules"),
+                              "See errors: each names the field, the rule, and what to do.");
   for (const FieldError& error : errors)
     out.errors.push_back({error.pointer, error.rule, error.hint});
   return out;
 }
 
-http::Problem not_found() {
-  return problem(404, "not_found", "No such alert", "No alert of yours has this id.");
+http::Problem not_found(Kind kind) {
+  return problem(404, "not_found", fmt::format("No such {}", noun_of(kind)),
+                 fmt::format("No {} of yours has this id.", noun_of(kind)));
 }
 
-http::Problem read_failed(const Error& error) {
-  if (error.code() == Code::kNotFound) return not_found();
-  return retry("unavailable", "The alert cannot be read now", error.message());
+http::Problem read_failed(Kind kind, const Error& error) {
+  if (error.code() == Code::kNotFound) return not_found(kind);
+  return retry("unavailable", fmt::format("The {} cannot be read now", noun_of(kind)),
+               error.message());
 }
 
 http::Problem not_admitted(Admission admission) {
@@ -121,24 +112,45 @@ http::Problem not_admitted(Admission admission) {
                "Nothing of this was accepted. Send it again shortly.");
 }
 
+namespace {
+http::Problem key_reused(Kind kind, const Item& item) {
+  return problem(422, "key_reused", "The Idempotency-Key belongs to another body",
+                 fmt::format("It was used for {0} {1}. Use a fresh key for a new {0}.",
+                             noun_of(kind), to_uuid(item.id)));
+}
+
+http::Problem reference_conflict(Kind kind, const Item& item) {
+  const std::string id = to_uuid(item.id);
+  http::Problem out = problem(
+      409, "reference_conflict",
+      fmt::format("The partner_ref belongs to another {}", noun_of(kind)),
+      fmt::format("It was first used for {} {}, which says something else.", noun_of(kind), id));
+  const std::string named = kind == Kind::kAlert ? '"' + id + '"' : "this partner_ref";
+  out.errors.push_back(
+      {"/partner_ref", "reference_conflict",
+       fmt::format("To change that {} send a new partner_ref with \"corrects\": {}.", noun_of(kind),
+                   named)});
+  return out;
+}
+
+http::Problem too_many_codes(Kind kind, const Item& item) {
+  http::Problem out = problem(422, "broken_rules",
+                              fmt::format("The {} breaks a rule", noun_of(kind)), "See errors.");
+  out.errors.push_back(
+      {pointer_of(kind, item.full), "too_many_codes",
+       fmt::format("This log holds as many codes outside the list \"{}\" as it may; is this free "
+                   "text? Add the code to the list (intake.reference_folder), or map the column "
+                   "to codes.",
+                   to_string(item.full))});
+  return out;
+}
+}  // namespace
+
 http::Problem refusal(const Batch& batch, const Item& item) {
   switch (item.outcome) {
     case Outcome::kInvalid: return *batch.notes.at(static_cast<std::size_t>(item.note)).problem;
-    case Outcome::kKeyReused:
-      return problem(422, "key_reused", "The Idempotency-Key belongs to another body",
-                     fmt::format("It was used for alert {}. Use a fresh key for a new alert.",
-                                 to_uuid(item.id)));
-    case Outcome::kReferenceConflict: {
-      http::Problem out =
-          problem(409, "reference_conflict", "The partner_ref belongs to another alert",
-                  fmt::format("It was first used for alert {}, which says something else.",
-                              to_uuid(item.id)));
-      out.errors.push_back(
-          {"/partner_ref", "reference_conflict",
-           fmt::format("To change that alert send a new partner_ref with \"corrects\": \"{}\".",
-                       to_uuid(item.id))});
-      return out;
-    }
+    case Outcome::kKeyReused: return key_reused(batch.kind, item);
+    case Outcome::kReferenceConflict: return reference_conflict(batch.kind, item);
     case Outcome::kUnknownAlert:
       return broken_relation(item, "unknown_alert",
                              "Name the id of an alert of yours, as its 202 gave it.");
@@ -153,18 +165,10 @@ http::Problem refusal(const Batch& batch, const Item& item) {
       return broken_relation(item, "only_actual",
                              "That alert is Actual: only status Actual corrects or withdraws it. "
                              "In an exercise name an alert of the exercise.");
-    case Outcome::kTooManyCodes: {
-      http::Problem out = problem(422, "broken_rules", "The alert breaks a rule", "See errors.");
-      out.errors.push_back(
-          {pointer_of(item.full), "too_many_codes",
-           fmt::format("This log holds as many codes outside the list \"{}\" as it may; is this "
-                       "free text? Add the code to the list (intake.reference_folder), or map the "
-                       "column to codes.",
-                       to_string(item.full))});
-      return out;
-    }
+    case Outcome::kTooManyCodes: return too_many_codes(batch.kind, item);
     case Outcome::kTimedOut:
-      return retry("timeout", "The log has not confirmed the alert in time",
+      return retry("timeout",
+                   fmt::format("The log has not confirmed the {} in time", noun_of(batch.kind)),
                    "It may still be accepted. Send it again with the same Idempotency-Key or "
                    "partner_ref: it counts once.");
     case Outcome::kUnavailable: return not_admitted(Admission::kNoBus);
@@ -173,7 +177,7 @@ http::Problem refusal(const Batch& batch, const Item& item) {
     case Outcome::kAccepted:
     case Outcome::kDuplicate: break;
   }
-  return retry("refused_by_log", "The log did not take the alert",
+  return retry("refused_by_log", fmt::format("The log did not take the {}", noun_of(batch.kind)),
                "Send it again with the same Idempotency-Key or partner_ref: it counts once.");
 }
 

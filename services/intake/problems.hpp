@@ -13,15 +13,15 @@
 namespace lamplight::intake {
 
 [[nodiscard]] http::Problem not_json(std::string detail);
-[[nodiscard]] http::Problem empty_body();
-[[nodiscard]] http::Problem unsupported_media_type();
+[[nodiscard]] http::Problem empty_body(Kind kind);
+[[nodiscard]] http::Problem unsupported_media_type(Kind kind);
 [[nodiscard]] http::Problem bad_idempotency_key();
-[[nodiscard]] http::Problem item_too_large();
+[[nodiscard]] http::Problem item_too_large(Kind kind);
 [[nodiscard]] http::Problem body_cut(std::string detail);
 /// 422 with all errors; 400 when the text is no JSON object, 413 when it is too long.
-[[nodiscard]] http::Problem broken_rules(const std::vector<FieldError>& errors);
-[[nodiscard]] http::Problem not_found();
-[[nodiscard]] http::Problem read_failed(const Error& error);
+[[nodiscard]] http::Problem broken_rules(Kind kind, const std::vector<FieldError>& errors);
+[[nodiscard]] http::Problem not_found(Kind kind);
+[[nodiscard]] http::Problem read_failed(Kind kind, const Error& error);
 [[nodiscard]] http::Problem not_admitted(Admission admission);
 /// Why an item was refused. Its outcome is none of kOpen, kAccepted, kDuplicate.
 [[nodiscard]] http::Problem refusal(const Batch& batch, const Item& item);

@@ -97,8 +97,8 @@ bool Publisher::answer_from_pending(const Place& place) {
 
 bool Publisher::answer_from_state(const Place& place) {
   const Item& item = place.item();
-  const AlertRecord* same_key = is_zero(item.key) ? nullptr : state_->by_key(item.key);
-  const AlertRecord* first = same_key != nullptr ? same_key : state_->by_reference(item.reference);
+  const Record* same_key = is_zero(item.key) ? nullptr : state_->by_key(item.key);
+  const Record* first = same_key != nullptr ? same_key : state_->by_reference(item.reference);
   if (first == nullptr) return false;
   const bool same_words = first->digest == item.digest;
   const Outcome outcome = same_key != nullptr
@@ -112,14 +112,15 @@ bool Publisher::answer_from_state(const Place& place) {
 std::optional<Publisher::Named> Publisher::find_named(const std::string& partner, const Id16& id) {
   Named named;
   if (const Pending* under_way = find_pending(by_id_, id)) {
-    if (under_way->partner != partner) return std::nullopt;
+    if (under_way->kind != Kind::kAlert || under_way->partner != partner) return std::nullopt;
     named.root = under_way->root;
     named.withdrawal = under_way->withdrawal;
     named.actual = under_way->actual;
     if (const Pending* root = find_pending(by_id_, named.root)) named.actual |= root->actual;
   } else {
-    const AlertRecord* record = state_->by_id(id);
-    if (record == nullptr || record->unresolved || state_->partner(*record) != partner)
+    const Record* record = state_->by_id(id);
+    if (record == nullptr || record->kind != Kind::kAlert || record->unresolved ||
+        state_->partner(*record) != partner)
       return std::nullopt;
     named.root = state_->at(record->root).id;
     named.withdrawal = record->withdrawal;
@@ -127,13 +128,12 @@ std::optional<Publisher::Named> Publisher::find_named(const std::string& partner
   }
   if (const auto under_way = withdrawn_.find(named.root); under_way != withdrawn_.end()) {
     named.withdrawn_by = under_way->second;
-  } else if (const AlertRecord* root = state_->by_id(named.root)) {
-    if (const AlertRecord* by = state_->withdrawn_by(*root)) named.withdrawn_by = by->id;
+  } else if (const Record* root = state_->by_id(named.root)) {
+    if (const Record* by = state_->withdrawn_by(*root)) named.withdrawn_by = by->id;
   }
   // An Actual correction under way, unless it is the one that is named, may be missed here: what comes is then taken
   // without effect, as the fold and tally say.
-  if (const AlertRecord* root = state_->by_id(named.root))
-    named.actual |= state_->touches_actual(*root);
+  if (const Record* root = state_->by_id(named.root)) named.actual |= state_->touches_actual(*root);
   return named;
 }
 
@@ -202,10 +202,11 @@ void Publisher::count_open_codes() {
 Publisher::Decision Publisher::publish(const Place& place, const Id16& id, const Id16& root) {
   const Item& item = place.item();
   bus::NewEvent event;
-  event.subject = kAlertReceived;
+  const KindInfo& kind = info_of(place.batch->kind);
+  event.subject = kind.subject;
   event.id = id;
   event.dedupe = item.reference;
-  event.schema = 1;
+  event.schema = kind.schema;
   event.payload = place.batch->payload(item);
   std::optional<TimeUs> seed_time;
   if (client_.state().seeding) seed_time = item.reported_at;
@@ -230,6 +231,7 @@ void Publisher::add_pending(const Place& place, const Id16& id, const Id16& root
   Pending& added = pending_.emplace_back();
   added.place = place;
   added.partner = place.batch->partner;
+  added.kind = place.batch->kind;
   added.id = id;
   added.reference = item.reference;
   added.key = item.key;

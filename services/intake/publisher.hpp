@@ -24,14 +24,14 @@ class PublisherObserver {
   virtual void duplicate(std::string_view kind) = 0;  ///< key, reference, bus
 };
 
-/// Decides what each alert is (new, a repeat, in conflict), publishes the new ones, and answers when they are durable.
+/// Decides what each item is (new, a repeat, in conflict), publishes the new ones, and answers when they are durable.
 ///
 /// Without sockets, threads and clock: it lives on the owner thread of the bus client, and is handed the time and the
-/// fold's state, which it never changes, in `advance`. Between publish and fold an alert stands in a table of those under way,
+/// fold's state, which it never changes, in `advance`. Between publish and fold an item stands in a table of those under way,
 /// so that a repeat of it waits and gets the same answer.
-/// Ordering: alerts are published in the order of submit and, within a batch, of the items. Answers go out a batch at a
+/// Ordering: items are published in the order of submit and, within a batch, of the items. Answers go out a batch at a
 ///   time, when its last item has one.
-/// Durability: kAccepted and kDuplicate are said only of alerts that the bus has acknowledged or delivered.
+/// Durability: kAccepted and kDuplicate are said only of what the bus has acknowledged or delivered.
 class Publisher {
  public:
   struct Options {
@@ -73,6 +73,7 @@ class Publisher {
     Id16 reference;
     Id16 key;
     Id16 digest;
+    Kind kind = Kind::kAlert;
     Id16 root;  // the alert that it corrects or withdraws in the end; its own id otherwise
     bool withdrawal = false;
     bool actual = false;

@@ -7,8 +7,10 @@
 #include <iterator>
 
 #include "http/problem.hpp"
+#include "model/item_json.hpp"
 #include "model/rfc3339.hpp"
 #include "problems.hpp"
+#include "record_types.hpp"
 
 namespace lamplight::intake {
 
@@ -56,7 +58,7 @@ const std::vector<Warning>* warnings_of(const Batch& batch, const Item& item) {
 
 http::Response single_answer(const Batch& batch, const Item& item, std::string_view request_id) {
   if (!is_taken(item)) return problem_response(refusal(batch, item), request_id);
-  const std::string url = "/v1/alerts/" + to_uuid(item.id);
+  const std::string url = url_of(batch.kind) + "/" + to_uuid(item.id);
   http::Response response;
   response.status = status_of(item);
   response.headers.emplace_back("Location", url);
@@ -88,20 +90,30 @@ void append_problem(std::string& out, const http::Problem& problem, std::uint64_
                  problem.status, http::to_json(problem, {}));
 }
 
-Result<std::string> alert_document(const FoundAlert& found) {
-  AlertReceived alert;
-  if (!decode_alert(as_bytes(found.payload), alert)) {
-    return Error(Code::kDamaged,
-                 fmt::format("the payload at offset {} is no alert", found.offset.value));
+namespace {
+/// The record as JSON; empty when the payload is none of that type.
+template <typename T>
+std::string said_in(const std::string& payload) {
+  T record;
+  std::string said;
+  if (decode(as_bytes(payload), record)) to_json(record, said);
+  return said;
+}
+}  // namespace
+
+Result<std::string> document(const FoundRecord& found) {
+  const std::string said = with_type(found.kind, [&found](auto tag) {
+    return said_in<typename decltype(tag)::Type>(found.payload);
+  });
+  if (said.empty()) {
+    return Error(Code::kDamaged, fmt::format("the payload at offset {} is no {}",
+                                             found.offset.value, info_of(found.kind).noun));
   }
+  LAMPLIGHT_CHECK(said.size() > 2 && said.front() == '{', "a record is an object with members");
   std::string body = fmt::format(R"({{"id":"{}","offset":{},"received_at":"{}")", to_uuid(found.id),
                                  found.offset.value, to_rfc3339(found.time));
   if (found.corrected_by) body += R"(,"corrected_by":")" + to_uuid(*found.corrected_by) + '"';
   if (found.withdrawn_by) body += R"(,"withdrawn_by":")" + to_uuid(*found.withdrawn_by) + '"';
-  std::string said;
-  alert_to_json(alert, said);
-  LAMPLIGHT_CHECK(said.size() > 2 && said.front() == '{',
-                  "alert_to_json writes an object with members");
   body += ',';
   body.append(said, 1);
   body += '\n';

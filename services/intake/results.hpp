@@ -11,7 +11,7 @@
 /// What was decided, in the words of the API.
 namespace lamplight::intake {
 
-/// The answer to a request that was one alert: 202, 200, or a problem.
+/// The answer to a request that was one item: 202, 200, or a problem.
 [[nodiscard]] http::Response single_answer(const Batch& batch, const Item& item,
                                            std::string_view request_id);
 
@@ -21,7 +21,7 @@ void append_result(std::string& out, const Batch& batch, const Item& item, std::
 /// The same for what is no item: the end of a body that cannot be read on.
 void append_problem(std::string& out, const http::Problem& problem, std::uint64_t index);
 
-/// GET /v1/alerts/{id}. Errors: kDamaged when the payload is no alert.
-[[nodiscard]] Result<std::string> alert_document(const FoundAlert& found);
+/// GET /v1/<path>/{id}. Errors: kDamaged when the payload is none of its kind.
+[[nodiscard]] Result<std::string> document(const FoundRecord& found);
 
 }  // namespace lamplight::intake

@@ -54,6 +54,25 @@ Id16 Secret::name(std::initializer_list<std::string_view> parts) const {
   return out;
 }
 
+// Names of alerts are as they were before there were other kinds: logs are full of them. Those of the other kinds have a
+// part more, which nothing without it can be like.
+
+Id16 Secret::reference(Kind kind, std::string_view partner, std::string_view partner_ref) const {
+  if (kind == Kind::kAlert) return reference(partner, partner_ref);
+  return name({"reference", info_of(kind).subject, partner, partner_ref});
+}
+
+Id16 Secret::key(Kind kind, std::string_view partner, std::string_view key) const {
+  if (kind == Kind::kAlert) return name({"key", partner, key});
+  return name({"key", info_of(kind).subject, partner, key});
+}
+
+Id16 Secret::key(Kind kind, std::string_view partner, std::string_view key,
+                 std::uint64_t index) const {
+  if (kind == Kind::kAlert) return name({"item", partner, key, std::to_string(index)});
+  return name({"item", info_of(kind).subject, partner, key, std::to_string(index)});
+}
+
 Id16 Secret::digest(Bytes body) const {
   Id16 out;
   crypto_generichash(out.bytes.data(), out.bytes.size(), body.data(), body.size(), bytes_.data(),

@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "base/env.hpp"
+#include "kinds.hpp"
 
 namespace lamplight::intake {
 
@@ -23,10 +24,18 @@ class Secret {
   /// Keyed BLAKE2b of the parts, each led by its length, so that no two lists of parts are alike.
   [[nodiscard]] Id16 name(std::initializer_list<std::string_view> parts) const;
   [[nodiscard]] Id16 digest(Bytes body) const;
-  /// The name of a partner's reference: dedupe key of the event and key of the state.
+  /// The name of a partner's reference of an alert: dedupe key of the event and key of the state.
   [[nodiscard]] Id16 reference(std::string_view partner, std::string_view partner_ref) const {
     return name({"reference", partner, partner_ref});
   }
+  /// The same of any kind: each kind has references of its own.
+  [[nodiscard]] Id16 reference(Kind kind, std::string_view partner,
+                               std::string_view partner_ref) const;
+  /// The name of an Idempotency-Key; each kind has keys of its own.
+  [[nodiscard]] Id16 key(Kind kind, std::string_view partner, std::string_view key) const;
+  /// The name of an Idempotency-Key for the item at that place of a bulk body.
+  [[nodiscard]] Id16 key(Kind kind, std::string_view partner, std::string_view key,
+                         std::uint64_t index) const;
 
  private:
   std::array<std::uint8_t, 32> bytes_;

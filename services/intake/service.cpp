@@ -8,9 +8,9 @@
 
 #include "base/logging.hpp"
 #include "core.hpp"
-#include "handlers/get_alert.hpp"
 #include "handlers/get_status.hpp"
-#include "handlers/post_alerts.hpp"
+#include "handlers/post_records.hpp"
+#include "handlers/routes.hpp"
 #include "http/server.hpp"
 #include "item_reader.hpp"
 #include "metrics.hpp"
@@ -140,12 +140,8 @@ class Intake final : public runtime::Service {
     posts.partner = partner;
     posts.bulk_requests = static_cast<std::size_t>(config.integer("intake.bulk_requests"));
     posts.refused = [this](std::string_view reason) { metrics_.refused(reason); };
-    auto post = std::make_shared<PostAlerts>(*core_, *readers_, *secret_, posts);
-    server_->route_stream("POST", "/v1/alerts",
-                          [post](const http::Request& request, http::ResponderPtr responder) {
-                            return post->handle(request, std::move(responder));
-                          });
-    server_->route("GET", "/v1/alerts/{}", GetAlert(*core_, partner));
+    add_routes(*server_, *core_, std::make_shared<PostRecords>(*core_, *readers_, *secret_, posts),
+               partner);
     server_->route("GET", "/v1/status", GetStatus(*core_));
     return server_->start();
   }
@@ -156,7 +152,7 @@ class Intake final : public runtime::Service {
     while (!core_->idle() && root_.env.clock.monotonic_us() < deadline) core_->round(kRoundUs);
     if (!core_->idle())
       logging::warning(
-          "intake leaves unacknowledged alerts behind: their senders were not answered");
+          "intake leaves unacknowledged records behind: their senders were not answered");
     drained_ = core_->snapshot();
     core_.reset();  // the client's socket closes on the thread that owned it
   }
@@ -197,16 +193,17 @@ void declare_config(runtime::ConfigSchema& schema) {
                   "Time without a byte of a body; and granted to a body beyond what 1 KiB/s takes",
                   100, 600'000});
   schema.declare({"intake.future_hours", std::int64_t{24},
-                  "How far ahead of the clock here the times of an alert may lie", 1, 24});
-  schema.declare({"intake.open_alerts", std::int64_t{32'768},
-                  "Alerts without an answer yet, beyond which requests are answered 503", 1,
-                  1'000'000});
+                  "How far ahead of the clock here the times of what has happened may lie", 1, 24});
+  schema.declare(
+      {"intake.open_alerts", std::int64_t{32'768},
+       "Alerts and reports without an answer yet, beyond which requests are answered 503", 1,
+       1'000'000});
   schema.declare({"intake.open_codes", std::int64_t{2000},
                   "Codes outside a code list that one log may hold of it", 0, 1'000'000});
   schema.declare({"intake.bulk_requests", std::int64_t{64},
                   "Arrays and NDJSON bodies taken at once", 1, 4096});
   schema.declare({"intake.answer_timeout_ms", std::int64_t{25'000},
-                  "An alert that the log has not confirmed by then is answered 503", 100, 600'000});
+                  "What the log has not confirmed by then is answered 503", 100, 600'000});
   schema.declare({"intake.drain_timeout_ms", std::int64_t{20'000},
                   "Time to finish what was accepted", 0, 600'000});
 }

@@ -27,7 +27,7 @@ BulkPost::BulkPost(PostHead head, BulkForm form, BulkPlace place)
       content_type_(form == BulkForm::kArray ? "application/json" : "application/x-ndjson"),
       splitter_(form == BulkForm::kArray ? http::ItemSplitter::Format::kJson
                                          : http::ItemSplitter::Format::kNdjson,
-                http::ItemSplitter::Limits{kMaxAlertJsonBytes, kMaxAlertJsonDepth}),
+                http::ItemSplitter::Limits{kMaxItemJsonBytes, kMaxItemJsonDepth}),
       place_(std::move(place)) {}
 
 // ---- the body, on the connection's thread --------------------------------------------------------
@@ -87,13 +87,13 @@ void BulkPost::stop(const http::Problem& problem) {
 
 Id16 BulkPost::key_of(std::uint64_t index) const {
   if (head_.key.empty()) return {};
-  return head_.context->secret.name(
-      {"item", head_.context->options.partner, head_.key, std::to_string(index)});
+  return head_.context->secret.key(head_.kind, head_.context->options.partner, head_.key, index);
 }
 
 void BulkPost::read_item(ItemReader& reader, const http::ItemSplitter::Item& item) {
   if (!filling_) {
     filling_ = std::make_shared<Batch>();
+    filling_->kind = head_.kind;
     filling_->partner = head_.context->options.partner;
     filling_->first_index = next_index_;
     filling_->items.reserve(128);
@@ -102,7 +102,8 @@ void BulkPost::read_item(ItemReader& reader, const http::ItemSplitter::Item& ite
     reader.read(item.text, key_of(next_index_), *filling_);
   } else {
     const bool too_large = item.error->code() == Code::kTooLarge;
-    ItemReader::refuse(too_large ? item_too_large() : not_json(item.error->message()), *filling_);
+    ItemReader::refuse(too_large ? item_too_large(head_.kind) : not_json(item.error->message()),
+                       *filling_);
   }
   ++next_index_;
   if (filling_->items.size() >= head_.context->options.batch_items) hand_over();
@@ -199,7 +200,7 @@ void BulkPost::finish_if_done() {
   finished_ = true;
   place_.reset();
   if (result_count_ == 0 && last_) return head_.refuse(*last_);
-  if (result_count_ == 0 && form_ == BulkForm::kLines) return head_.refuse(empty_body());
+  if (result_count_ == 0 && form_ == BulkForm::kLines) return head_.refuse(empty_body(head_.kind));
   if (last_) {
     lead_result();
     append_problem(results_, *last_, result_count_++);

@@ -11,7 +11,7 @@
 
 #include "../batch.hpp"
 #include "http/item_splitter.hpp"
-#include "post_alerts.hpp"
+#include "post_records.hpp"
 
 namespace lamplight::intake {
 
@@ -30,7 +30,7 @@ class BulkPlace {
 
 enum class BulkForm { kArray, kLines };
 
-/// A body of many alerts: split, read and handed to the core as it comes, answered 207 with one result an item, in order.
+/// A body of many items of one kind: split, read and handed to the core as it comes, answered 207 with one result an item, in order.
 ///
 /// Memory is bounded: the body is read on only while few items are under way; results wait for the end of the body up to
 /// a limit, beyond which they are sent while the rest is read.

@@ -8,8 +8,8 @@
 namespace lamplight::intake {
 
 bool SinglePost::take(std::string_view piece) {
-  if (body_.size() + piece.size() > kMaxAlertJsonBytes) {
-    head_.refuse(item_too_large());
+  if (body_.size() + piece.size() > kMaxItemJsonBytes) {
+    head_.refuse(item_too_large(head_.kind));
     return false;
   }
   counted_ += piece.size();
@@ -31,9 +31,10 @@ void SinglePost::end() {
   const std::size_t size = body_.size();
   body_.append(kJsonPadding, '\0');
   auto batch = std::make_shared<Batch>();
+  batch->kind = head_.kind;
   batch->partner = head_.context->options.partner;
   Id16 key;
-  if (!head_.key.empty()) key = head_.context->secret.name({"key", batch->partner, head_.key});
+  if (!head_.key.empty()) key = head_.context->secret.key(head_.kind, batch->partner, head_.key);
   std::unique_ptr<ItemReader> reader = head_.context->readers.take();
   reader->read(std::string_view(body_).substr(0, size), key, *batch);
   head_.context->readers.give_back(std::move(reader));

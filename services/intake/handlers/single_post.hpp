@@ -5,11 +5,11 @@
 #include <string_view>
 
 #include "../batch.hpp"
-#include "post_alerts.hpp"
+#include "post_records.hpp"
 
 namespace lamplight::intake {
 
-/// A body that is one alert: gathered whole, answered 202, 200 or with a problem.
+/// A body that is one item: gathered whole, answered 202, 200 or with a problem.
 /// Threads: the connection's, but for `answered`, which the core calls.
 class SinglePost final : public BatchOwner, public std::enable_shared_from_this<SinglePost> {
  public:

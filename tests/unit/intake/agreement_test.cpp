@@ -17,7 +17,7 @@ void expect_agreement(const IntakeState& intake, const tally::TallyFold& tally,
   tally::Standing standing;
   for (std::size_t i = 0; i < view.rows.size(); ++i) standing.take(view.rows[i]);
   for (std::uint32_t i = 0; i < intake.size(); ++i) {
-    const AlertRecord& record = intake.at(i);
+    const Record& record = intake.at(i);
     const tally::Row& row = view.rows[i];
     ASSERT_EQ(record.unresolved, row.kind == tally::RowKind::kUnresolved) << i << "\n" << history;
     ASSERT_EQ(record.root, row.root) << i << "\n" << history;

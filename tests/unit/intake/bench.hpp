@@ -61,7 +61,7 @@ inline void read_item(ItemReader& reader, std::string json, std::string_view key
   batch.partner = partner;
   const std::size_t size = json.size();
   json.append(kJsonPadding, ' ');
-  const Id16 name = key.empty() ? Id16{} : secret().name({"key", partner, key});
+  const Id16 name = key.empty() ? Id16{} : secret().key(batch.kind, partner, key);
   reader.read(std::string_view(json).substr(0, size), name, batch);
 }
 

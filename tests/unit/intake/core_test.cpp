@@ -67,10 +67,11 @@ class CoreOnABus : public testing::Test {
     core->submit(std::move(batch));
     return keeper;
   }
-  std::shared_ptr<std::optional<Result<FoundAlert>>> find(const Id16& id,
-                                                          const std::string& partner = "local") {
-    auto found = std::make_shared<std::optional<Result<FoundAlert>>>();
-    core->find(id, partner, [found](const Result<FoundAlert>& result) { found->emplace(result); });
+  std::shared_ptr<std::optional<Result<FoundRecord>>> find(const Id16& id,
+                                                           const std::string& partner = "local") {
+    auto found = std::make_shared<std::optional<Result<FoundRecord>>>();
+    core->find(Kind::kAlert, id, partner,
+               [found](const Result<FoundRecord>& result) { found->emplace(result); });
     return found;
   }
 

@@ -91,11 +91,15 @@ class HttpConnection {
   int socket_;
 };
 
+inline std::string post_head_to(std::string_view path, std::size_t length, std::string_view type,
+                                std::string_view extra = {}) {
+  return "POST " + std::string(path) +
+         " HTTP/1.1\r\nHost: test\r\nConnection: close\r\nContent-Type: " + std::string(type) +
+         "\r\nContent-Length: " + std::to_string(length) + "\r\n" + std::string(extra) + "\r\n";
+}
 inline std::string post_head(std::size_t length, std::string_view type,
                              std::string_view extra = {}) {
-  return "POST /v1/alerts HTTP/1.1\r\nHost: test\r\nConnection: close\r\nContent-Type: " +
-         std::string(type) + "\r\nContent-Length: " + std::to_string(length) + "\r\n" +
-         std::string(extra) + "\r\n";
+  return post_head_to("/v1/alerts", length, type, extra);
 }
 
 }  // namespace lamplight::intake::test

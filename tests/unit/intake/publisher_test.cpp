@@ -132,7 +132,7 @@ TEST_P(Repeats, ACorrectionMayNameAnAlertInAnyOfTheseStates) {
       post({"c-1", "robbery", "Actual", R"(,"corrects":")" + to_uuid(one->items[0].id) + '"'});
 
   EXPECT_EQ(correction.outcome, Outcome::kAccepted);
-  const AlertRecord* corrected = state->by_id(one->items[0].id);
+  const Record* corrected = state->by_id(one->items[0].id);
   ASSERT_NE(corrected, nullptr);
   EXPECT_EQ(state->corrected_by(*corrected)->id, correction.id);
 }

@@ -1,4 +1,4 @@
-#include "post_alerts.hpp"
+#include "post_records.hpp"
 
 #include <algorithm>
 #include <cctype>
@@ -40,9 +40,9 @@ bool has_header(const http::Request& request, std::string_view name) {
 }
 
 /// Gives the body to who understands it, once its first byte has told who that is.
-class AlertBody final : public http::BodySink {
+class RecordBody final : public http::BodySink {
  public:
-  AlertBody(PostHead head, Media media) : head_(std::move(head)), media_(media) {}
+  RecordBody(PostHead head, Media media) : head_(std::move(head)), media_(media) {}
 
   void on_data(std::string_view piece, std::function<void()> resume) override {
     if (!single_ && !bulk_) {
@@ -56,7 +56,7 @@ class AlertBody final : public http::BodySink {
   void on_end() override {
     if (bulk_) return bulk_->end();
     if (single_) return single_->end();
-    head_.refuse(empty_body());
+    head_.refuse(empty_body(head_.kind));
   }
 
   bool on_cut(std::string_view why) override {
@@ -100,21 +100,21 @@ void PostHead::refuse(const http::Problem& problem) const {
   responder->answer(problem_response(problem, request_id));
 }
 
-std::unique_ptr<http::BodySink> PostAlerts::handle(const http::Request& request,
-                                                   http::ResponderPtr responder) {
-  PostHead head{context_, std::move(responder), request.id,
+std::unique_ptr<http::BodySink> PostRecords::handle(Kind kind, const http::Request& request,
+                                                    http::ResponderPtr responder) {
+  PostHead head{kind, context_, std::move(responder), request.id,
                 std::string(request.header("Idempotency-Key"))};
   const auto refused = [&head](const http::Problem& problem) {
     head.refuse(problem);
     return std::unique_ptr<http::BodySink>();
   };
   const Media media = media_of(request.header("Content-Type"));
-  if (media == Media::kOther) return refused(unsupported_media_type());
+  if (media == Media::kOther) return refused(unsupported_media_type(kind));
   if (has_header(request, "idempotency-key") && !is_usable_key(head.key))
     return refused(bad_idempotency_key());
   const Admission admission = context_->core.admission();
   if (admission != Admission::kOpen) return refused(not_admitted(admission));
-  return std::make_unique<AlertBody>(std::move(head), media);
+  return std::make_unique<RecordBody>(std::move(head), media);
 }
 
 }  // namespace lamplight::intake

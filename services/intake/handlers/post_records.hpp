@@ -25,12 +25,12 @@ struct PostOptions {
   std::size_t batch_items = 1024;          ///< handed to the core at once
   std::size_t result_bytes =
       4U << 20;  ///< results that wait for the end of the body; beyond it they are sent
-  std::size_t body_bytes = 64U << 20;  ///< of unfinished single alerts, all together; beyond it 503
+  std::size_t body_bytes = 64U << 20;  ///< of unfinished single items, all together; beyond it 503
   /// Hears why a whole request was refused (a problem's name). Threads: the server's.
   std::function<void(std::string_view reason)> refused = {};
 };
 
-/// What the handlers of POST /v1/alerts share.
+/// What the handlers of all POST routes share: the bounds hold for alerts and reports together.
 struct PostContext {
   PostContext(Core& the_core, ItemReaders& the_readers, const Secret& the_secret,
               PostOptions the_options)
@@ -40,15 +40,15 @@ struct PostContext {
   const Secret& secret;
   PostOptions options;
   std::atomic<std::size_t> bulk{0};        ///< bulk requests under way
-  std::atomic<std::size_t> body_bytes{0};  ///< of single alerts that are still arriving
+  std::atomic<std::size_t> body_bytes{0};  ///< of single items that are still arriving
 };
 
-/// POST /v1/alerts: one alert, a JSON array of them, or NDJSON. The first byte of a JSON body tells which of the two.
-class PostAlerts {
+/// POST /v1/<path>: one item of the kind, a JSON array of them, or NDJSON. The first byte of a JSON body tells which of the two.
+class PostRecords {
  public:
-  PostAlerts(Core& core, ItemReaders& readers, const Secret& secret, PostOptions options)
+  PostRecords(Core& core, ItemReaders& readers, const Secret& secret, PostOptions options)
       : context_(std::make_shared<PostContext>(core, readers, secret, std::move(options))) {}
-  [[nodiscard]] std::unique_ptr<http::BodySink> handle(const http::Request& request,
+  [[nodiscard]] std::unique_ptr<http::BodySink> handle(Kind kind, const http::Request& request,
                                                        http::ResponderPtr responder);
 
  private:
@@ -57,6 +57,7 @@ class PostAlerts {
 
 /// One request's head, as the handlers of its body need it.
 struct PostHead {
+  Kind kind = Kind::kAlert;
   std::shared_ptr<PostContext> context;
   http::ResponderPtr responder;
   std::string request_id;
