@@ -3,17 +3,9 @@
 #include <algorithm>
 
 #include "base/check.hpp"
-#include "base/sha256.hpp"
 #include "model/limits.hpp"
 
 namespace lamplight::bus {
-
-std::uint64_t FenceTable::hash_of(Bytes frame) {
-  const ChainHash whole = sha256(frame);
-  std::uint64_t hash = 0;
-  for (std::size_t i = 8; i-- > 0;) hash = (hash << 8) | whole.bytes[i];
-  return hash;
-}
 
 FenceTable::Verdict FenceTable::check(const FrameHeader& frame, std::uint64_t hash) const {
   const auto found = producers_.find(frame.producer);

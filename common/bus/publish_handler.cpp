@@ -70,8 +70,7 @@ PublishHandler::Outcome PublishHandler::publish(const Session& session, std::uin
   request.first_seq = frame->header().first_seq;
   if (const auto refusal = check_rights(session, *frame)) return refuse(request, *refusal);
 
-  const std::uint64_t hash = FenceTable::hash_of(frame->bytes());
-  const auto verdict = fence_.check(frame->header(), hash);
+  const auto verdict = fence_.check(frame->header(), frame->hash());
   if (const auto* refused = std::get_if<FenceTable::Refused>(&verdict)) {
     return refuse(request, {std::string(to_string(Code::kOutOfOrder)),
                             "next number of " + session.name + " is " +
@@ -93,7 +92,7 @@ PublishHandler::Outcome PublishHandler::publish(const Session& session, std::uin
   }
   const TimeUs time = time_for(*frame, now);
   if (const auto refusal = check_events(*frame, time)) return refuse(request, *refusal);
-  return append(request, *frame, hash, time);
+  return append(request, *frame, time);
 }
 
 std::optional<PublishHandler::Refusal> PublishHandler::check_rights(const Session& session,
@@ -141,7 +140,7 @@ std::optional<PublishHandler::Refusal> PublishHandler::check_events(const FrameV
 }
 
 PublishHandler::Outcome PublishHandler::append(const Request& request, const FrameView& frame,
-                                               std::uint64_t hash, TimeUs time) {
+                                               TimeUs time) {
 #ifdef LAMPLIGHT_PLANTED_BUGS
   const auto first =
       planted(Bug::kFrameSplit) ? append_in_two(log_, frame, time) : log_.append(frame, time);
@@ -163,7 +162,7 @@ PublishHandler::Outcome PublishHandler::append(const Request& request, const Fra
                             first.error().message()});
   }
   no_room_.clear();
-  remember(frame, hash, *first, time);
+  remember(frame, *first, time);
   answers_.acknowledge(request.peer,
                        {request.tag, request.first_seq, frame.header().count, *first, time, false},
                        request.received_us);
@@ -177,11 +176,10 @@ std::string PublishHandler::refused_for_room(const Now& now) const {
   return lasts && now.monotonic_us - no_room_at_us_ < kOfLateUs ? no_room_ : std::string();
 }
 
-void PublishHandler::remember(const FrameView& frame, std::uint64_t hash, Offset first_offset,
-                              TimeUs time) {
+void PublishHandler::remember(const FrameView& frame, Offset first_offset, TimeUs time) {
   const FrameHeader& head = frame.header();
-  fence_.remember(head.producer,
-                  {head.first_seq, head.count, first_offset, hash, head.epoch, head.through});
+  fence_.remember(head.producer, {head.first_seq, head.count, first_offset, frame.hash(),
+                                  head.epoch, head.through});
   std::string_view group;
   std::string_view subject;
   std::uint64_t events = 0;
@@ -262,7 +260,7 @@ bool PublishHandler::publish_own(const Request& request, const Own& own, TimeUs 
   Request as_first = request;
   as_first.first_seq = head.first_seq;
   const Offset before = log_.head();
-  outcome = append(as_first, *frame, FenceTable::hash_of(frame->bytes()), time);
+  outcome = append(as_first, *frame, time);
   return log_.head() > before;
 }
 

@@ -49,21 +49,25 @@ SegmentIndex empty_index(Offset first) {
 IndexBuilder::IndexBuilder(Offset first) : index_(empty_index(first)) {}
 
 void IndexBuilder::add(const BatchHeader& header, const ChainHash& hash, Bytes batch,
-                       std::uint64_t at) {
+                       std::uint64_t at, std::span<const std::uint64_t> frame_hashes) {
   if (index_.last < index_.first) index_.first_time = header.time;
   index_.last_time = header.time;
   index_.last_hash = hash;
   add_place(index_.places, {header.first_offset, at});
   Offset first = header.first_offset;
-  for (Bytes left = batch.subspan(kBatchHeaderBytes); !left.empty();) {
-    const std::size_t size = add_frame(left, first, header.time);
+  std::size_t frame = 0;
+  for (Bytes left = batch.subspan(kBatchHeaderBytes); !left.empty(); ++frame) {
+    LAMPLIGHT_CHECK(frame_hashes.empty() || frame < frame_hashes.size(), "a hash for every frame");
+    const std::uint64_t* known = frame_hashes.empty() ? nullptr : &frame_hashes[frame];
+    const std::size_t size = add_frame(left, first, header.time, known);
     left = left.subspan(size);
     first = index_.last.next();
   }
 }
 
 // Reads header and events in one pass: FrameView would walk the events twice.
-std::size_t IndexBuilder::add_frame(Bytes bytes, Offset first, TimeUs time) {
+std::size_t IndexBuilder::add_frame(Bytes bytes, Offset first, TimeUs time,
+                                    const std::uint64_t* known_hash) {
   MsgpackReader reader(bytes);
   FrameRecord record;
   record.first_offset = first;
@@ -80,7 +84,9 @@ std::size_t IndexBuilder::add_frame(Bytes bytes, Offset first, TimeUs time) {
   LAMPLIGHT_CHECK(reader.ok() && record.count > 0, "a frame that was accepted still reads");
 
   const std::size_t size = reader.position();
-  record.hash = get_le<std::uint64_t>(sha256(bytes.first(size)).bytes.data());
+  record.hash = known_hash != nullptr
+                    ? *known_hash
+                    : get_le<std::uint64_t>(sha256(bytes.first(size)).bytes.data());
   index_.last = first.plus(record.count - 1);
   entry(index_.frames, producer).second.push_back(record);
   widen(entry(index_.producers, producer).second, first, index_.last, record.count);

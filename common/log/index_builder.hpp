@@ -1,5 +1,7 @@
 #pragma once
 
+#include <span>
+
 #include "log/batch.hpp"
 #include "log/segment_index.hpp"
 
@@ -12,12 +14,15 @@ class IndexBuilder {
   explicit IndexBuilder(Offset first);
 
   /// `batch` is whole and its frames were checked (a broken one ends the process); it begins at byte `at`.
-  void add(const BatchHeader& header, const ChainHash& hash, Bytes batch, std::uint64_t at);
+  /// `frame_hashes`: FrameView::hash of each of its frames where they are known; empty: they are worked out.
+  void add(const BatchHeader& header, const ChainHash& hash, Bytes batch, std::uint64_t at,
+           std::span<const std::uint64_t> frame_hashes = {});
 
   [[nodiscard]] SegmentIndex take();
 
  private:
-  [[nodiscard]] std::size_t add_frame(Bytes bytes, Offset first, TimeUs time);
+  [[nodiscard]] std::size_t add_frame(Bytes bytes, Offset first, TimeUs time,
+                                      const std::uint64_t* known_hash);
   void add_event(const EventContent& event, Offset offset, TimeUs time);
 
   SegmentIndex index_;

@@ -87,7 +87,8 @@ SegmentIndex SegmentSync::index_of(std::size_t from, std::size_t to, Offset segm
   IndexBuilder builder(from == 0 && to > 0 ? outcome_.batches[0]->first() : segment_first);
   for (std::size_t i = from; i < to; ++i) {
     const Batch& batch = *outcome_.batches[i];
-    builder.add(batch.header, batch.hash, as_bytes(batch.bytes), places_[i]);
+    builder.add(batch.header, batch.hash, as_bytes(batch.bytes), places_[i],
+                job_.batches[i].frame_hashes);
   }
   return builder.take();
 }

@@ -13,6 +13,7 @@ namespace lamplight::log {
 /// A batch between append and sync.
 struct Gathered {
   std::string bytes;  ///< room for the header, then the frames
+  std::vector<std::uint64_t> frame_hashes;
   std::uint32_t count = 0;
   Offset first;
   TimeUs time;

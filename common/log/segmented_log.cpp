@@ -71,6 +71,7 @@ Result<Offset> SegmentedLog::append(const FrameView& frame, TimeUs time) {
   Gathered& batch = gathered_.back();
   const Offset first = head_.next();
   batch.bytes.append(as_text(frame.bytes()));
+  batch.frame_hashes.push_back(frame.hash());
   batch.count += frame.header().count;
   next_at_ += frame.size();
   gathered_bytes_ += frame.size();

@@ -1,5 +1,6 @@
 #include "model/frame.hpp"
 
+#include "base/sha256.hpp"
 #include "model/limits.hpp"
 
 namespace lamplight {
@@ -108,6 +109,16 @@ Result<FrameView> FrameView::read(Bytes bytes, bool whole, bool trusted) {
 
 Result<FrameView> FrameView::parse(Bytes bytes) { return read(bytes, true, false); }
 Result<FrameView> FrameView::parse_first(Bytes bytes) { return read(bytes, false, false); }
+
+std::uint64_t FrameView::hash() const {
+  if (!hash_) {
+    const ChainHash whole = sha256(bytes_);
+    std::uint64_t hash = 0;
+    for (std::size_t i = 8; i-- > 0;) hash = (hash << 8) | whole.bytes[i];
+    hash_ = hash;
+  }
+  return *hash_;
+}
 
 FrameView FrameView::trusted(Bytes bytes) {
   auto frame = read(bytes, false, true);

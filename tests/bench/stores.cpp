@@ -58,8 +58,7 @@ Sample fill(double seconds, const std::function<void(std::uint64_t first)>& batc
 // What `result` holds. The bench ends where something is refused, and says what.
 template <typename T>
 T right(Result<T> result, const char* what) {
-  if (!result.ok())
-    std::fprintf(stderr, "bench: %s: %s\n", what, result.error().message().c_str());
+  if (!result.ok()) std::fprintf(stderr, "bench: %s: %s\n", what, result.error().message().c_str());
   LAMPLIGHT_CHECK(result.ok(), what);
   if constexpr (!std::is_void_v<T>) return std::move(result).value();
 }

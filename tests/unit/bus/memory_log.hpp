@@ -157,9 +157,8 @@ class MemoryLog final : public log::Log {
       for (Bytes rest = batches_[i]->frames(); !rest.empty();) {
         const FrameView frame = FrameView::trusted(rest);
         const FrameHeader& head = frame.header();
-        index.frames[std::string(head.producer)].push_back({head.first_seq, head.count, at,
-                                                            FenceTable::hash_of(frame.bytes()),
-                                                            head.epoch, head.through});
+        index.frames[std::string(head.producer)].push_back(
+            {head.first_seq, head.count, at, frame.hash(), head.epoch, head.through});
         frame.for_each([&](std::uint32_t nth, const EventContent& event, Bytes) {
           if (event.dedupe)
             index.dedupe.push_back({*event.dedupe, at.plus(nth), batches_[i]->header.time});

@@ -99,7 +99,8 @@ TEST_F(Hello, TellsTheLastFramesHash) {
   const std::string bytes = frame("intake", 1, {{"a"}});
   publish("A", 1, bytes);
 
-  EXPECT_EQ(hello("A2", "intake").last_frame_hash, FenceTable::hash_of(as_bytes(bytes)));
+  EXPECT_EQ(hello("A2", "intake").last_frame_hash,
+            FrameView::parse(as_bytes(bytes)).value().hash());
 }
 
 TEST_F(Hello, RefusesNamesRolesAndVersionsItDoesNotKnow) {

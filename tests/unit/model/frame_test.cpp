@@ -3,9 +3,11 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <cstring>
 #include <functional>
 
 #include "alerts.hpp"
+#include "base/sha256.hpp"
 #include "model/limits.hpp"
 
 namespace lamplight {
@@ -33,6 +35,21 @@ std::string frame_of(const FrameHeader& head, const std::vector<EventContent>& e
   MsgpackWriter out;
   for (const EventContent& one : events) write_event_content(out, one);
   return encode_frame(head, out.bytes());
+}
+
+TEST(Frame, AFencesHashIsTheBeginningOfTheSha256OfItsBytesWhereverTheFrameLies) {
+  const std::string bytes = frame_of(header(1), {event("alert.received", "p")});
+  const ChainHash whole = sha256(as_bytes(bytes));
+  std::uint64_t first_eight = 0;
+  std::memcpy(&first_eight, whole.bytes.data(), sizeof first_eight);
+
+  const FrameView alone = FrameView::parse(as_bytes(bytes)).value();
+  const std::string twice = bytes + bytes;
+  const FrameView followed = FrameView::parse_first(as_bytes(twice)).value();
+
+  EXPECT_EQ(alone.hash(), first_eight);
+  EXPECT_EQ(alone.hash(), first_eight) << "asked again";
+  EXPECT_EQ(followed.hash(), first_eight);
 }
 
 TEST(Frame, WhatIsEncodedIsReadBackInOrder) {

@@ -37,9 +37,6 @@ class FenceTable {
     std::uint64_t last_hash = 0;
   };
 
-  /// The fence's hash of a frame: the first 8 bytes (little-endian) of the SHA-256 of its bytes.
-  [[nodiscard]] static std::uint64_t hash_of(Bytes frame);
-
   [[nodiscard]] Verdict check(const FrameHeader& frame, std::uint64_t hash) const;
   /// Notes an appended frame; it must have been Fresh.
   void remember(std::string_view producer, const log::FrameRecord& record);

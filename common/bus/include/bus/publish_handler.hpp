@@ -80,9 +80,8 @@ class PublishHandler {
                                                     const FrameView& frame) const;
   [[nodiscard]] std::optional<Refusal> check_events(const FrameView& frame, TimeUs time);
   [[nodiscard]] TimeUs time_for(const FrameView& frame, const Now& now);
-  [[nodiscard]] Outcome append(const Request& request, const FrameView& frame, std::uint64_t hash,
-                               TimeUs time);
-  void remember(const FrameView& frame, std::uint64_t hash, Offset first_offset, TimeUs time);
+  [[nodiscard]] Outcome append(const Request& request, const FrameView& frame, TimeUs time);
+  void remember(const FrameView& frame, Offset first_offset, TimeUs time);
   Outcome refuse(const Request& request, const Refusal& refusal);
 
   log::Log& log_;

@@ -35,6 +35,10 @@ class FrameView {
   [[nodiscard]] const FrameHeader& header() const { return header_; }
   [[nodiscard]] Bytes bytes() const { return bytes_; }
   [[nodiscard]] std::size_t size() const { return bytes_.size(); }
+  /// What a fence knows the frame by: the first 8 bytes (little-endian) of the SHA-256 of `bytes()`. Worked out when first
+  /// asked for and kept, so that bus and log share one pass over the bytes.
+  /// Threads: one at a time asks the same view.
+  [[nodiscard]] std::uint64_t hash() const;
 
   /// Calls f(index, EventContent, Bytes raw_event) for each event in order.
   template <typename F>
@@ -56,6 +60,7 @@ class FrameView {
   FrameHeader header_;
   Bytes bytes_;
   Bytes events_;
+  mutable std::optional<std::uint64_t> hash_;
 };
 
 /// Reads one event [subject, id, cause, dedupe|nil, schema, payload] at the reader's place.
