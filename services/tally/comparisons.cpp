@@ -162,8 +162,8 @@ std::int64_t half_away(std::int64_t numerator, std::int64_t denominator) {
 
 }  // namespace
 
-Change change(std::int64_t current, std::int64_t previous) {
-  Change result{.current = current, .previous = previous, .pct_int = {}, .pct_1dp = {}};
+PercentChange change(std::int64_t current, std::int64_t previous) {
+  PercentChange result{.current = current, .previous = previous, .pct_int = {}, .pct_1dp = {}};
   // Sums over 2^53 fen (90 million million yuan) would not fit the arithmetic; negative bases have no percentage.
   constexpr std::int64_t kLimit = std::int64_t{1} << 51;
   if (previous <= 0 || current > kLimit || previous > kLimit || current < -kLimit) return result;

@@ -52,19 +52,19 @@ struct Pair {
 };
 
 /// 100*(current-previous)/previous, rounded half away from zero from the exact fraction; none when previous is 0.
-struct Change {
+struct PercentChange {
   std::int64_t current = 0;
   std::int64_t previous = 0;
   std::optional<std::int64_t> pct_int;
   std::optional<std::string> pct_1dp;
 };
-[[nodiscard]] Change change(std::int64_t current, std::int64_t previous);
+[[nodiscard]] PercentChange change(std::int64_t current, std::int64_t previous);
 
 struct ComparisonTable {
   Dimensions by;
   struct RowOf {
     KeyTexts key;
-    std::vector<Change> changes;  ///< one a pair
+    std::vector<PercentChange> changes;  ///< one a pair
   };
   std::vector<RowOf> rows;
 };

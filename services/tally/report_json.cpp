@@ -220,7 +220,7 @@ class Writer {
     json_.EndObject();
   }
 
-  void write_change(const Change& change) {
+  void write_change(const PercentChange& change) {
     json_.StartObject();
     field("current", change.current);
     field("previous", change.previous);

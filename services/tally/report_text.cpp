@@ -204,7 +204,7 @@ class TextWriter {
   [[nodiscard]] static bool says_nothing(const Comparison& comparison) {
     for (const ComparisonTable& table : comparison.tables) {
       for (const auto& row : table.rows) {
-        for (const Change& change : row.changes) {
+        for (const PercentChange& change : row.changes) {
           if (change.current != 0 || change.previous != 0) return false;
         }
       }
@@ -239,7 +239,7 @@ class TextWriter {
       return std::max(row.changes[pair].current, row.changes[pair].previous);
     };
     for (const ComparisonTable::RowOf* row : shown_of(table.by, table.rows, size)) {
-      const Change& change = row->changes[pair];
+      const PercentChange& change = row->changes[pair];
       auto cells = labels(table.by, row->key);
       cells.push_back(value(measure, change.current));
       cells.push_back(value(measure, change.previous));

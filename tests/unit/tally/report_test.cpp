@@ -33,7 +33,7 @@ TEST(Change, IsNotDefinedWithoutABase) {
 
 // ---- comparisons -----------------------------------------------------------------------------
 
-const Change& total_of(const Comparison& comparison, std::size_t pair = 0) {
+const PercentChange& total_of(const Comparison& comparison, std::size_t pair = 0) {
   return comparison.tables.at(0).rows.at(0).changes.at(pair);
 }
 
