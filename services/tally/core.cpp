@@ -11,7 +11,7 @@ namespace {
 runtime::FoldHostOptions host_options(const Core::Options& given) {
   runtime::FoldHostOptions options;
   options.service = "tally";
-  options.subjects = {std::string(kAlertReceived)};
+  options.subjects = TallyFold::subjects();
   options.snapshot_folder = given.snapshot_folder;
   options.snapshot_every_us = given.snapshot_every_us;
   options.keep_free_bytes = given.keep_free_bytes;

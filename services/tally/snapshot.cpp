@@ -21,11 +21,12 @@ std::int16_t load_minutes(runtime::SnapshotReader& in) {
 }  // namespace
 
 void TallyFold::save(runtime::SnapshotWriter& out) const {
-  out.array(2);
+  out.array(3);
   out.array(static_cast<std::uint32_t>(texts_.size()));
   for (std::size_t i = 0; i < texts_.size(); ++i) out.str(texts_[static_cast<TextId>(i)]);
   out.array(static_cast<std::uint32_t>(rows_.size()));
   for (std::size_t i = 0; i < rows_.size(); ++i) save_row(out, rows_[i]);
+  facts_.save(out);
 }
 
 void TallyFold::save_row(runtime::SnapshotWriter& out, const Row& row) const {
@@ -63,7 +64,7 @@ void TallyFold::save_row(runtime::SnapshotWriter& out, const Row& row) const {
 }
 
 void TallyFold::load(runtime::SnapshotReader& in) {
-  if (in.array() != 2) return in.fail();
+  if (in.array() != 3) return in.fail();
   const std::uint32_t texts = in.array();
   for (std::uint32_t i = 0; i < texts && in.ok(); ++i) {
     if (texts_.intern(in.str()) != i) in.fail();
@@ -74,6 +75,7 @@ void TallyFold::load(runtime::SnapshotReader& in) {
     if (!load_row(in, row)) return in.fail();
     store(row);
   }
+  if (in.ok()) facts_.load(in);
 }
 
 bool TallyFold::load_row(runtime::SnapshotReader& in, Row& row) {

@@ -54,8 +54,17 @@ void Standing::take(const Row& row) {
 
 TallyFold::TallyFold() = default;
 
+std::vector<std::string> TallyFold::subjects() {
+  std::vector<std::string> out{std::string(kAlertReceived)};
+  for (const std::string_view subject : Facts::subjects()) out.emplace_back(subject);
+  return out;
+}
+
 void TallyFold::evolve(const Event& event) {
-  if (event.subject != kAlertReceived) return;
+  if (event.subject != kAlertReceived) {
+    facts_.evolve(event);
+    return;
+  }
   if (decode_alert(event.payload, scratch_)) return add(event, scratch_);
   Row row;
   row.id = event.id;
@@ -143,7 +152,6 @@ void TallyFold::store(const Row& row) {
 
 /// Everything derived from the rows, for one row more: in evolve and in load alike.
 void TallyFold::index(const Row& row, std::uint32_t number) {
-  if (find_id(row.id) == HashIndex::kNone) by_id_.insert(std::hash<Id16>{}(row.id), number);
   const bool bears_reference = row.kind == RowKind::kOriginal || row.kind == RowKind::kCorrection ||
                                row.kind == RowKind::kWithdrawal;
   if (bears_reference && (row.kind == RowKind::kOriginal ||
@@ -159,6 +167,12 @@ void TallyFold::index(const Row& row, std::uint32_t number) {
   if (row.kind != RowKind::kUnreadable)
     ++figures_.events_by_status[static_cast<std::size_t>(row.status)];
   if (before == after) return;
+  const auto shown = [](std::uint32_t row_or) {
+    return row_or < Standing::kWithdrawn ? row_or : Change::kNoRow;
+  };
+  if (shown(before) != shown(after)) {
+    changes_.push_back({row.offset, shown(before), shown(after)});
+  }
   if (before < Standing::kWithdrawn) count(rows_[before], -1);
   if (after < Standing::kWithdrawn) count(rows_[after], 1);
 }
@@ -171,8 +185,17 @@ void TallyFold::count(const Row& row, std::int64_t sign) {
   }
 }
 
-std::uint32_t TallyFold::find_id(const Id16& id) const {
-  return by_id_.find(std::hash<Id16>{}(id), [&](std::uint32_t n) { return rows_[n].id == id; });
+/// Most logs hold few events that name another by its id: rows are indexed by id when the first one asks.
+std::uint32_t TallyFold::find_id(const Id16& id) {
+  const auto find = [this](const Id16& wanted) {
+    return by_id_.find(std::hash<Id16>{}(wanted),
+                       [&](std::uint32_t n) { return rows_[n].id == wanted; });
+  };
+  for (; ids_ < rows_.size(); ++ids_) {
+    const Id16& next = rows_[ids_].id;
+    if (find(next) == HashIndex::kNone) by_id_.insert(std::hash<Id16>{}(next), ids_);
+  }
+  return find(id);
 }
 
 std::uint64_t TallyFold::hash_ref(TextId partner, std::string_view ref) {
@@ -186,8 +209,8 @@ std::uint32_t TallyFold::find_ref(TextId partner, std::string_view ref) const {
 }
 
 TallyView TallyFold::view() const {
-  return {rows_.view(),       stages_.view(), places_.view(),
-          operations_.view(), texts_.view(),  arena_.blocks()};
+  return {rows_.view(),  stages_.view(),  places_.view(), operations_.view(),
+          texts_.view(), arena_.blocks(), changes_.view()};
 }
 
 }  // namespace lamplight::tally

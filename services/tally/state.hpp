@@ -12,6 +12,7 @@
 #include "model/alert.hpp"
 #include "runtime/fold.hpp"
 #include "tally/append_only.hpp"
+#include "tally/facts/facts_store.hpp"
 #include "tally/texts.hpp"
 
 namespace lamplight::tally {
@@ -75,6 +76,7 @@ struct TallyView {
   AppendOnly<TextId>::View operations;
   AppendOnly<std::string_view>::View texts;
   std::vector<std::shared_ptr<char[]>> arena;  ///< keeps the texts' bytes
+  AppendOnly<Change>::View changes;            ///< which rows stand since when, in log order
 
   /// Number of rows at or before an offset, or a bus time.
   [[nodiscard]] std::size_t rows_until(Offset offset) const;
@@ -115,9 +117,9 @@ struct LiveFigures {
       by_class_area;  ///< class in the high half, area in the low; sort before use
 };
 
-/// The tally: every alert ever received, and what stands.
+/// The tally: every alert and report ever received, and what stands.
 ///
-/// Takes `alert.received`; other subjects pass by. Figures are a pure function of the log's prefix: one row an event, and
+/// Takes `alert.received` and the subjects of Facts; others pass by. Figures are a pure function of the log's prefix: one row an event, and
 /// what an event means (repeat, correction, withdrawal) is settled when it comes. Threads: one; `view` for the others.
 class TallyFold final : public runtime::Fold {
  public:
@@ -125,12 +127,17 @@ class TallyFold final : public runtime::Fold {
   void evolve(const Event& event) override;
   void save(runtime::SnapshotWriter& out) const override;
   void load(runtime::SnapshotReader& in) override;
-  [[nodiscard]] std::uint32_t state_version() const override { return 1; }
+  [[nodiscard]] std::uint32_t state_version() const override { return kStateVersion; }
+  static constexpr std::uint32_t kStateVersion = 2;
+  /// What a host subscribes to.
+  [[nodiscard]] static std::vector<std::string> subjects();
 
   /// An alert that is decoded already: what evolve does after decoding.
   void add(const Event& event, const AlertReceived& alert);
 
   [[nodiscard]] TallyView view() const;
+  [[nodiscard]] FactsView facts_view() const { return facts_.view(); }
+  [[nodiscard]] const Facts& facts() const { return facts_; }
   [[nodiscard]] const LiveFigures& figures() const { return figures_; }
   [[nodiscard]] std::string_view text(TextId id) const { return texts_[id]; }
   [[nodiscard]] std::size_t rows() const { return rows_.size(); }
@@ -142,7 +149,7 @@ class TallyFold final : public runtime::Fold {
   void store(const Row& row);
   void index(const Row& row, std::uint32_t number);
   void count(const Row& row, std::int64_t sign);
-  [[nodiscard]] std::uint32_t find_id(const Id16& id) const;
+  [[nodiscard]] std::uint32_t find_id(const Id16& id);
   [[nodiscard]] std::uint32_t find_ref(TextId partner, std::string_view ref) const;
   [[nodiscard]] static std::uint64_t hash_ref(TextId partner, std::string_view ref);
   void save_row(runtime::SnapshotWriter& out, const Row& row) const;
@@ -154,8 +161,11 @@ class TallyFold final : public runtime::Fold {
   AppendOnly<StageEntry> stages_;
   AppendOnly<PlaceEntry> places_;
   AppendOnly<TextId> operations_;
+  Facts facts_{texts_, arena_};
   // Derived from the rows, rebuilt on load:
-  HashIndex by_id_;
+  AppendOnly<Change> changes_;
+  HashIndex by_id_;  ///< of the first `ids_` rows: made once something refers to an id
+  std::uint32_t ids_ = 0;
   HashIndex by_ref_;
   Standing standing_;
   LiveFigures figures_;

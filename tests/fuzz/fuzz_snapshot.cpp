@@ -18,7 +18,7 @@ using namespace lamplight::runtime;
 
 constexpr char kFolder[] = "snapshots/tally";
 constexpr char kFile[] = "snapshots/tally/00000000000000000007.snap";
-const SnapshotOwner kOwner{"tally", 1, {}};
+const SnapshotOwner kOwner{"tally", tally::TallyFold::kStateVersion, {}};
 
 void require(bool holds) {
   if (!holds) std::abort();

@@ -1,16 +1,16 @@
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <span>
 #include <string_view>
 #include <vector>
 
-#include "base/hash_index.hpp"
 #include "model/describe.hpp"
 #include "model/event.hpp"
-#include "runtime/fold.hpp"
 #include "tally/append_only.hpp"
 #include "tally/texts.hpp"
 
@@ -31,7 +31,8 @@ inline constexpr std::size_t kFactKinds = 7;
 
 [[nodiscard]] std::string_view subject_of(FactKind kind);
 [[nodiscard]] std::optional<FactKind> fact_kind_of(std::string_view subject);
-/// The columns of a kind: the fields of its description, in wire order.
+/// The columns of a kind: the fields of its description in wire order, without those at its end that no figure goes by
+/// (corrects, withdraws: see FactsView::links; idempotency_key, body_digest).
 [[nodiscard]] std::span<const FieldInfo> columns_of(FactKind kind);
 /// Place of a column by its JSON name.
 [[nodiscard]] std::optional<std::uint32_t> find_column(FactKind kind, std::string_view name);
@@ -79,11 +80,20 @@ struct Change {
   bool operator==(const Change&) const = default;
 };
 
+/// The partner_ref that a correction or withdrawal names.
+struct Link {
+  std::uint32_t row = 0;
+  std::string_view named;  ///< in the arena
+};
+
 /// A cell by shape: text, code: TextId · integer, bound, status: the number · stamp: pack_stamp · lists: pack_run into the
-/// side array of their shape · id: 0 (not kept). kNothing: an optional that was not said.
+/// side array of their shape. kNothing: an optional that was not said (an integer that must be said may be -1, which is
+/// the same bits); partner_ref, which stands in the Fact; every cell of an unreadable event.
 using Cell = std::uint64_t;
 inline constexpr Cell kNothing = ~Cell{0};
-[[nodiscard]] constexpr Cell pack_run(std::uint64_t at, std::uint16_t size) { return at << 16 | size; }
+[[nodiscard]] constexpr Cell pack_run(std::uint64_t at, std::uint16_t size) {
+  return at << 16 | size;
+}
 struct Run {
   std::uint64_t at = 0;
   std::uint16_t size = 0;
@@ -91,22 +101,29 @@ struct Run {
 [[nodiscard]] constexpr Run run_of(Cell cell) {
   return {cell >> 16, static_cast<std::uint16_t>(cell & 0xFFFF)};
 }
-/// µs UTC (years 1970 to 2199) and the offset of the zone in minutes.
+inline constexpr std::int64_t kLastStampUs = (std::int64_t{1} << 53) - 2;  ///< in the year 2255
+/// µs UTC and the offset of the zone in minutes (±17 h). What lies before 1970 or after kLastStampUs is cut to those.
 [[nodiscard]] constexpr Cell pack_stamp(const Stamp& stamp) {
-  return static_cast<Cell>(stamp.at.value) << 11 | static_cast<Cell>(stamp.offset_minutes + 1024);
+  const std::int64_t at_us = std::clamp<std::int64_t>(stamp.at.value, 0, kLastStampUs);
+  const int minutes = std::clamp<int>(stamp.offset_minutes, -1024, 1023);
+  return static_cast<Cell>(at_us) << 11 | static_cast<Cell>(minutes + 1024);
 }
 [[nodiscard]] constexpr Stamp stamp_of(Cell cell) {
   return {TimeUs{static_cast<std::int64_t>(cell >> 11)},
           static_cast<std::int16_t>(static_cast<int>(cell & 0x7FF) - 1024)};
 }
 
+/// Many elements a row: greater chunks, so that a view of millions is still taken at once.
+using Cells = AppendOnly<Cell, 14>;
+
 /// The reports up to a moment, for reading on any thread. Copies share the data.
 struct FactsView {
   AppendOnly<Fact>::View facts;
-  AppendOnly<Cell>::View cells;
+  Cells::View cells;
   AppendOnly<TextId>::View codes;
   AppendOnly<CountCell>::View counts;
   AppendOnly<StageCell>::View stages;
+  AppendOnly<Link>::View links;                              ///< by row
   std::array<AppendOnly<Change>::View, kFactKinds> changes;  ///< by FactKind
   AppendOnly<std::string_view>::View texts;  ///< shared with the alerts' TallyView: one numbering
   std::vector<std::shared_ptr<char[]>> arena;
@@ -114,7 +131,10 @@ struct FactsView {
   [[nodiscard]] Cell cell(const Fact& fact, std::uint32_t column) const {
     return cells[fact.cells_at + column];
   }
+  /// Number of facts at or before an offset.
   [[nodiscard]] std::size_t facts_until(Offset offset) const;
+  /// What a correction or withdrawal names; empty for other rows.
+  [[nodiscard]] std::string_view named_by(std::uint32_t row) const;
 };
 
 }  // namespace lamplight::tally
