@@ -10,6 +10,7 @@
 #include "commands.hpp"
 #include "endpoints.hpp"
 #include "http_call.hpp"
+#include "import/record_info.hpp"
 #include "json_shape.hpp"
 
 namespace lamplight::cli {
@@ -17,17 +18,20 @@ namespace lamplight::cli {
 namespace {
 
 constexpr char kAbout[] =
-    "Send alerts to intake and print its answers. The file holds one JSON alert, a JSON array of "
-    "them, or one\n"
-    "alert a line (NDJSON); it may be of any length. Exit code 0 when every alert was accepted.\n\n"
+    "Send alerts, or reports of one kind, to intake and print its answers. The file holds one of "
+    "them as JSON, a JSON\n"
+    "array of them, or one a line (NDJSON); it may be of any length. Exit code 0 when every one "
+    "was accepted.\n\n"
     "  lamplight post alert.json\n"
     "  lamplight post alerts.ndjson --idempotency-key upload-2022-08-25\n"
+    "  lamplight post cases.ndjson --as case-result\n"
     "  some-export | lamplight post -";
 
 struct Options {
   std::string file;
   std::string url;
   std::string key;
+  std::string record = "alert";
 };
 
 struct CloseFile {
@@ -95,9 +99,9 @@ int post(const Program& program, const Options& options) {
   Answers answers;
   HttpRequest request;
   request.method = "POST";
-  request.url =
-      (options.url.empty() ? find_endpoints(production.env().disk, *config).intake : options.url) +
-      "/v1/alerts";
+  const std::string intake =
+      options.url.empty() ? find_endpoints(production.env().disk, *config).intake : options.url;
+  request.url = importer::url_of(intake, *importer::find_record(options.record));
   request.content_type = is_lines(input.head()) ? "application/x-ndjson" : "application/json";
   if (!options.key.empty()) request.headers.push_back("Idempotency-Key: " + options.key);
   request.source = [&input](char* into, std::size_t room) { return input.read(into, room); };
@@ -110,7 +114,7 @@ int post(const Program& program, const Options& options) {
     return complain(Error(Code::kInvalid, "refused: " + describe_problem(*answer)));
   if (answers.any_refused()) {
     return complain(
-        Error(Code::kInvalid, "some alerts were refused; the answers name field and rule"));
+        Error(Code::kInvalid, "some of it was refused; the answers name field and rule"));
   }
   return kOk;
 }
@@ -120,9 +124,12 @@ int post(const Program& program, const Options& options) {
 void add_post(CLI::App& app, Program& program) {
   auto options = std::make_shared<Options>();
   CLI::App* command = app.add_subcommand("post", kAbout);
-  command->add_option("file", options->file, "File of alerts; - for standard input")->required();
+  command->add_option("file", options->file, "File of alerts or reports; - for standard input")
+      ->required();
   command->add_option("--idempotency-key", options->key,
                       "Makes sending the same file again harmless, and its answers the same");
+  command->add_option("--as", options->record, "What the file holds [alert]")
+      ->check(CLI::IsMember(importer::record_names()));
   command->add_option("--url", options->url, "Intake's address [as `up` or `run intake` wrote it]");
   command->callback([&program, options] {
     program.run = [&program, options] { return post(program, *options); };

@@ -19,15 +19,17 @@ void take_one(Take take, T& into, const T& row) {
   }
 }
 
+// By civil time: the order of the file's own clock.
+bool is_earlier(const Stamp& a, const Stamp& b) {
+  return std::pair(a.civil_us(), a.at) < std::pair(b.civil_us(), b.at);
+}
+
+}  // namespace
+
 void merge_text(Take take, std::string& into, const std::string& row) {
   if (row.empty()) return;
   if (into.empty()) into = row;
   else take_one(take, into, row);
-}
-
-// By civil time: the order of the file's own clock.
-bool is_earlier(const Stamp& a, const Stamp& b) {
-  return std::pair(a.civil_us(), a.at) < std::pair(b.civil_us(), b.at);
 }
 
 void merge_stamp(Take take, std::optional<Stamp>& into, const std::optional<Stamp>& row) {
@@ -39,29 +41,28 @@ void merge_stamp(Take take, std::optional<Stamp>& into, const std::optional<Stam
   }
 }
 
-void merge_amount(Take take, std::optional<std::int64_t>& into,
+void merge_number(Take take, std::optional<std::int64_t>& into,
                   const std::optional<std::int64_t>& row) {
   if (!row) return;
   if (!into) into = row;
   else if (take != Take::kSum) take_one(take, *into, *row);
   else
-    *into = *row > std::numeric_limits<std::int64_t>::max() - *into
+    *into = *row > 0 && *into > std::numeric_limits<std::int64_t>::max() - *row
                 ? std::numeric_limits<std::int64_t>::max()
                 : *into + *row;
 }
 
-}  // namespace
+void merge_codes(std::vector<std::string>& into, const std::vector<std::string>& row) {
+  for (const std::string& code : row) {
+    if (std::find(into.begin(), into.end(), code) == into.end()) into.push_back(code);
+  }
+}
 
 void merge(const Mapping& mapping, AlertDraft& into, const AlertDraft& row) {
   for (std::size_t i = 0; i < kTextFields; ++i) {
     if (mapping.texts[i]) merge_text(mapping.texts[i]->source.take, into.texts[i], row.texts[i]);
   }
-  for (const std::string& operation : row.operations) {
-    if (std::find(into.operations.begin(), into.operations.end(), operation) ==
-        into.operations.end()) {
-      into.operations.push_back(operation);
-    }
-  }
+  merge_codes(into.operations, row.operations);
   for (std::size_t i = 0; i < mapping.places.size(); ++i) {
     merge_text(mapping.places[i].second.source.take, into.places[i], row.places[i]);
   }
@@ -74,7 +75,8 @@ void merge(const Mapping& mapping, AlertDraft& into, const AlertDraft& row) {
       merge_stage(mapping.stages[i].second.source.take, into, i, *row.stages[i], row.row);
   }
   into.dateless.insert(into.dateless.end(), row.dateless.begin(), row.dateless.end());
-  if (mapping.amount) merge_amount(mapping.amount->source.take, into.amount_fen, row.amount_fen);
+  if (mapping.amount) merge_number(mapping.amount->source.take, into.amount_fen, row.amount_fen);
+  merge_report(mapping.report, into.report, row.report);
 }
 
 void merge_stage(Take take, AlertDraft& into, std::size_t stage, const Stamp& at,
@@ -96,7 +98,8 @@ void merge_stage(Take take, AlertDraft& into, std::size_t stage, const Stamp& at
   known_row = row;
 }
 
-std::vector<FieldError> missing_fields(const AlertDraft& draft) {
+std::vector<FieldError> missing_fields(const Mapping& mapping, const AlertDraft& draft) {
+  if (!mapping.record->is_alert()) return missing_report_fields(mapping, draft);
   std::vector<FieldError> out;
   const auto missing = [&out](std::string_view name, std::string hint) {
     out.push_back({"/" + std::string(name), "required", std::move(hint)});
@@ -117,6 +120,10 @@ std::vector<FieldError> missing_fields(const AlertDraft& draft) {
 }
 
 std::optional<FieldError> AlertWriter::write(const AlertDraft& draft, std::string& out) {
+  if (!mapping_.record->is_alert()) {
+    write_report(mapping_, draft, out);
+    return std::nullopt;
+  }
   AlertReceived& alert = alert_;
   alert.partner_ref = draft.text(TextField::kPartnerRef);
   alert.class_code = draft.text(TextField::kClass);

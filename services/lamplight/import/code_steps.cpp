@@ -93,6 +93,17 @@ void apply_steps(const TextSpec& spec, std::string_view value, std::string& out,
   if (spec.cut) cut_to_code(out);
 }
 
+std::optional<std::int64_t> whole_number_from(std::string_view text) {
+  const bool negative = text.starts_with('-');
+  if (negative) text.remove_prefix(1);
+  if (text.empty() || text.front() < '0' || text.front() > '9' ||
+      text.find('.') != std::string_view::npos) {
+    return std::nullopt;
+  }
+  const auto number = amount_from(text, 1);
+  return number && negative ? std::optional(-*number) : number;
+}
+
 std::optional<std::int64_t> amount_from(std::string_view text, std::int64_t fen_per_unit) {
   for (const std::string_view sign : {"\u00A5", "\uFFE5", "CNY", "RMB"}) {
     if (text.starts_with(sign)) text.remove_prefix(sign.size());

@@ -25,12 +25,15 @@ using namespace importer;
 constexpr int kUnreachable = 3;
 
 constexpr char kAbout[] =
-    "Import files of incidents: CSV by a mapping (docs/import.md says how to write one), or alerts "
-    "as JSON or NDJSON.\n\n"
+    "Import files of incidents, or of reports of one kind: CSV by a mapping (docs/import.md says "
+    "how "
+    "to write one), or\n"
+    "alerts (--as says what else) as JSON or NDJSON.\n\n"
     "  lamplight import calls.csv --mapping calls.toml --dry-run    check, send nothing\n"
     "  lamplight import calls.csv --mapping calls.toml\n"
     "  zcat calls.csv.gz | lamplight import - --mapping calls.toml\n"
-    "  lamplight import alerts.ndjson\n\n"
+    "  lamplight import alerts.ndjson\n"
+    "  lamplight import cases.ndjson --as case-result\n\n"
     "May be interrupted and started again: nothing is counted twice. Exit codes: 0 everything is "
     "on the log, 1 some\n"
     "alerts were refused (FILE.rejects.ndjson says which and why), 2 wrong options, mapping or "
@@ -41,6 +44,7 @@ struct Options {
   std::string mapping;
   std::string url;
   std::string rejects;
+  std::string record;
   bool seed = false;
   bool dry_run = false;
   bool json = false;
@@ -128,6 +132,15 @@ int run_import(const Program& program, const Options& options) {
     if (!read) return complain(read.error(), kUsage);
     mapping = std::move(*read);
   }
+  const RecordInfo& record = !options.record.empty() ? *find_record(options.record)
+                             : mapping               ? *mapping->record
+                                                     : record_infos().front();
+  if (mapping && mapping->record != &record) {
+    return complain(
+        Error(Code::kInvalid, fmt::format("{} makes records \"{}\", not \"{}\"; leave --as out",
+                                          options.mapping, mapping->record->name, record.name)),
+        kUsage);
+  }
   if (!options.rejects.empty() && options.files.size() > 1) {
     return complain(
         Error(Code::kInvalid, "--rejects names one file, and there are several to import"), kUsage);
@@ -144,6 +157,7 @@ int run_import(const Program& program, const Options& options) {
   run.sender.in_flight = options.in_flight;
   run.sender.give_up_ms = options.give_up_s * 1000;
   run.seed = options.seed;
+  run.record = &record;
   run.dry_run = options.dry_run;
   run.show = options.show;
   run.restart = options.restart;
@@ -157,8 +171,9 @@ int run_import(const Program& program, const Options& options) {
   }
   while (run.url.ends_with('/')) run.url.pop_back();
 
-  const auto transport = options.dry_run ? nullptr : make_curl_transport(run.url);
-  ImportRun import(env, mapping ? &*mapping : nullptr, transport.get(), ask_intake(run.url), run);
+  const auto transport = options.dry_run ? nullptr : make_curl_transport(run.url, record);
+  ImportRun import(env, mapping ? &*mapping : nullptr, transport.get(), ask_intake(run.url, record),
+                   run);
   const ImportRun::Outcome outcome = import.run(std::move(inputs));
   if (options.json) fmt::print("{}\n", to_json(outcome.summary));
   else if (!outcome.error || outcome.summary.rows > 0) fmt::print("{}", to_text(outcome.summary));
@@ -181,6 +196,8 @@ void add_import(CLI::App& app, Program& program) {
   command->add_option("files", options->files, "Files to import; - for standard input")->required();
   command->add_option("--mapping", options->mapping,
                       "How a CSV file's columns become alerts (TOML)");
+  command->add_option("--as", options->record, "What JSON files hold [alert]; a mapping says it")
+      ->check(CLI::IsMember(record_names()));
   command->add_option("--to", options->url,
                       "Intake's address [as `up` or `run intake` wrote it into the data folder]");
   command->add_flag("--dry-run", options->dry_run, "Read and check everything, send nothing");

@@ -227,11 +227,10 @@ void CsvStream::put(Gathered& from, ImportItem& item) {
   item.json.clear();
   item.reported_at.reset();
   mapper_->settle(from.draft, from.problems);
-  // In a file's order one incident's rows would tell its operations differently from file to file.
-  if (!mapping_.incident.key.empty())
-    std::sort(from.draft.operations.begin(), from.draft.operations.end());
+  // In a file's order one incident's rows would tell its codes differently from file to file.
+  if (!mapping_.incident.key.empty()) sort_codes(from.draft);
   item.problems.assign(from.problems.begin(), from.problems.end());
-  if (item.problems.empty()) item.problems = missing_fields(from.draft);
+  if (item.problems.empty()) item.problems = missing_fields(mapping_, from.draft);
   if (item.problems.empty()) {
     if (auto problem = writer_.write(from.draft, item.json))
       item.problems.push_back(std::move(*problem));

@@ -40,7 +40,7 @@ void set(CURL* curl, CURLoption option, T value) {
 
 class CurlTransport final : public Transport {
  public:
-  explicit CurlTransport(const std::string& url) : url_(url + "/v1/alerts") {
+  explicit CurlTransport(std::string url) : url_(std::move(url)) {
     static const CURLcode kReady = curl_global_init(CURL_GLOBAL_DEFAULT);
     multi_ = curl_multi_init();
     LAMPLIGHT_CHECK(kReady == CURLE_OK && multi_ != nullptr, "libcurl starts");
@@ -155,8 +155,8 @@ class CurlTransport final : public Transport {
 
 }  // namespace
 
-std::unique_ptr<Transport> make_curl_transport(const std::string& url) {
-  return std::make_unique<CurlTransport>(url);
+std::unique_ptr<Transport> make_curl_transport(const std::string& url, const RecordInfo& record) {
+  return std::make_unique<CurlTransport>(url_of(url, record));
 }
 
 }  // namespace lamplight::importer

@@ -57,6 +57,7 @@ ImportRun::Outcome ImportRun::run(std::vector<InputFile> inputs) {
   const std::int64_t began_us = env_.clock.monotonic_us();
   inputs_ = std::move(inputs);
   summary_.dry_run = options_.dry_run;
+  summary_.record = options_.record->name;
   std::uint64_t bytes = 0;
   for (const InputFile& input : inputs_) {
     summary_.files.push_back(input.name);
@@ -83,7 +84,7 @@ Result<void> ImportRun::run_all() {
     auto codes = CodeLists::builtin();
     if (!codes) return codes.error();
     codes_.emplace(std::move(*codes));
-    parser_.emplace(*codes_);
+    judge_ = make_judge(*options_.record, *codes_);
   }
   if (options_.seed && !options_.dry_run) return seed_all();
   for (std::size_t i = 0; i < inputs_.size(); ++i) {
@@ -139,8 +140,9 @@ Result<void> ImportRun::run_file(std::size_t index) {
 Result<void> ImportRun::resume(std::size_t index) {
   if (options_.dry_run) return {};
   const InputFile& input = inputs_[index];
-  progress_file_.emplace(env_.disk, options_.state_folder, input.digest,
-                         mapping_ == nullptr ? "-" : mapping_->digest, options_.url);
+  progress_file_.emplace(
+      env_.disk, options_.state_folder, input.digest, mapping_ == nullptr ? "-" : mapping_->digest,
+      options_.record->is_alert() ? options_.url : url_of(options_.url, *options_.record));
   if (options_.restart) progress_file_->forget();
   const auto earlier = progress_file_->load();
   const bool still_there =
@@ -167,11 +169,8 @@ Result<void> ImportRun::take(std::size_t index, ImportItem& item, std::uint64_t 
 
 // A dry run: the rules that intake has, by the built-in code lists.
 void ImportRun::check(ImportItem& item) {
-  if (item.problems.empty()) {
-    if (parser_->parse(item.json, alert_, errors_, warnings_))
-      note_future_times(alert_, env_.clock.wall().plus_us(kMaxAheadUs), errors_);
-    item.problems = errors_;
-  }
+  if (item.problems.empty())
+    item.problems = judge_->look_at(item.json, env_.clock.wall().plus_us(kMaxAheadUs));
   if (item.problems.empty()) ++summary_.accepted;
   if (item.problems.empty() && summary_.shown.size() < options_.show)
     summary_.shown.push_back(item.json);

@@ -10,12 +10,12 @@
 
 #include "base/env.hpp"
 #include "import/alert_stream.hpp"
+#include "import/judge.hpp"
 #include "import/progress_bar.hpp"
 #include "import/progress_file.hpp"
 #include "import/rejects.hpp"
 #include "import/sender.hpp"
 #include "import/summary.hpp"
-#include "model/alert_parser.hpp"
 
 namespace lamplight::importer {
 
@@ -39,6 +39,7 @@ struct ImportOptions {
   bool dry_run = false;
   std::size_t show = 3;  ///< a dry run: alerts that the summary shows
   bool restart = false;  ///< what an interrupted run remembered is not looked at
+  const RecordInfo* record = &record_infos().front();  ///< what the files hold
   std::string url;
   std::string state_folder;  ///< for progress; empty: none is kept
   bool terminal = false;
@@ -113,10 +114,7 @@ class ImportRun {
 
   // A dry run's judge.
   std::optional<CodeLists> codes_;
-  std::optional<AlertParser> parser_;
-  AlertReceived alert_;
-  std::vector<FieldError> errors_;
-  std::vector<Warning> warnings_;
+  std::unique_ptr<Judge> judge_;
 };
 
 }  // namespace lamplight::importer

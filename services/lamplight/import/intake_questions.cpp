@@ -44,11 +44,11 @@ Result<bool> is_seeding(const std::string& url) {
 
 }  // namespace
 
-IntakeQuestions ask_intake(const std::string& url) {
+IntakeQuestions ask_intake(const std::string& url, const RecordInfo& record) {
   IntakeQuestions questions;
   questions.seeding = [url] { return is_seeding(url); };
-  questions.has_alert = [url](const std::string& id) {
-    const auto answer = ask(url + "/v1/alerts/" + id);
+  questions.has_alert = [items = url_of(url, record)](const std::string& id) {
+    const auto answer = ask(items + "/" + id);
     return answer && answer->status == 200;
   };
   return questions;

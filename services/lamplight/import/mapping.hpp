@@ -12,11 +12,12 @@
 
 #include "base/result.hpp"
 #include "import/csv_reader.hpp"
+#include "import/record_info.hpp"
 #include "import/text_decoder.hpp"
 #include "import/time_format.hpp"
 #include "import/zone.hpp"
 
-/// What a mapping file says, ready to be used: how rows of a CSV file become alerts. docs/import.md is its reference.
+/// What a mapping file says, ready to be used: how rows of a CSV file become alerts, or reports of one kind. docs/import.md is its reference.
 namespace lamplight::importer {
 
 /// A column as the mapping names it: by its name in the header, or by its 1-based number.
@@ -85,7 +86,31 @@ struct AmountSpec {
   std::int64_t fen_per_unit = 100;
 };
 
-/// The codes of an alert that are one text each.
+/// A whole number; with a unit an amount of money in fen.
+struct NumberSpec {
+  Source source;
+  std::optional<std::int64_t> fen_per_unit;
+};
+
+/// One number of a report's counts. Where `n` is blank there is none: nothing was said of it.
+struct CountSpec {
+  TextSpec what;
+  std::optional<TextSpec> kind;
+  std::optional<TextSpec> result;
+  std::optional<TextSpec> bound;
+  NumberSpec n;
+};
+
+/// What only reports have, by field, in the schema's order.
+struct ReportSpec {
+  std::vector<std::pair<std::string, TextSpec>> texts;
+  std::vector<std::pair<std::string, std::vector<TextSpec>>> lists;
+  std::vector<std::pair<std::string, TimeSpec>> times;
+  std::vector<std::pair<std::string, NumberSpec>> numbers;
+  std::vector<CountSpec> counts;
+};
+
+/// The codes of an alert that are one text each; reports have some of them, too.
 enum class TextField : std::uint8_t {
   kPartnerRef,
   kStatus,
@@ -130,10 +155,12 @@ struct Mapping {
   std::array<std::optional<TextSpec>, kTextFields> texts;
   std::vector<TextSpec> operations;
   std::vector<std::pair<std::string, TextSpec>> places;
-  std::optional<TimeSpec> occurred_at;
+  std::optional<TimeSpec> occurred_at;  ///< of a report: happened_at
   std::optional<TimeSpec> reported_at;
   std::vector<std::pair<std::string, TimeSpec>> stages;
   std::optional<AmountSpec> amount;
+  const RecordInfo* record = &record_infos().front();  ///< what the rows become
+  ReportSpec report;
   Incident incident;
   std::vector<SkipRule> skip;
 

@@ -24,7 +24,15 @@ class MappingBuilder {
 
   void read_format(MappingTable table);
   void read_time(MappingTable table);
+  void read_record();
   void read_alert(MappingTable table);
+  void read_report(MappingTable table);
+  void read_report_field(MappingTable& table, const FieldInfo& field);
+  void read_counts();
+  void read_operations(MappingTable& table);
+  void check_required_of_report(MappingTable& report);
+  [[nodiscard]] bool maps_occurred() const;
+  [[nodiscard]] std::string_view occurred_name() const;
   void read_places(MappingTable table);
   void read_stages(MappingTable table);
   void read_incident(MappingTable table);
@@ -45,6 +53,8 @@ class MappingBuilder {
   std::optional<Split> read_split(MappingTable& table);
   TimeSpec read_time_spec(const TomlNode& node, const std::string& path, bool stage);
   AmountSpec read_amount(const TomlNode& node, const std::string& path);
+  NumberSpec read_number(const TomlNode& node, const std::string& path);
+  std::vector<TextSpec> read_text_list(const TomlNode& node, const std::string& path);
   std::vector<TimeFormat> read_formats(MappingTable& table, std::string_view key);
   std::optional<Zone> read_zone(MappingTable& table);
   std::size_t column(const ColumnName& name);

@@ -20,11 +20,16 @@ constexpr std::array<std::string_view, kTextFields> kTextNames = {
 }  // namespace
 
 Result<void> MappingBuilder::build() {
+  read_record();
   read_format(part("file"));
   read_time(part("time"));
-  read_alert(part("alert"));
-  read_places(part("places"));
-  read_stages(part("stages"));
+  if (mapping_.record->is_alert()) {
+    read_alert(part("alert"));
+    read_places(part("places"));
+    read_stages(part("stages"));
+  } else {
+    read_report(part("report"));
+  }
   read_incident(part("incident"));
   read_skip();
   root_.finish();
@@ -76,7 +81,7 @@ void MappingBuilder::read_time(MappingTable table) {
   stage_formats_ = read_formats(table, "stage_format");
   if (table.has("base")) {
     base_ = std::array{Base::kOccurred, Base::kReported}.at(
-        table.choice("base", {"occurred_at", "reported_at"}, 0));
+        table.choice("base", {std::string(occurred_name()), "reported_at"}, 0));
   } else {
     (void)table.node("base");
   }
@@ -96,13 +101,7 @@ void MappingBuilder::read_alert(MappingTable table) {
       mapping_.texts[i] = read_text(*node, table.path_of(name), name == "partner_ref", false);
     }
   }
-  if (const TomlNode* const node = table.node("operations")) {
-    const std::string path = table.path_of("operations");
-    if (node->kind != Kind::kArray)
-      mapping_.operations.push_back(read_text(*node, path, false, true));
-    for (const TomlNode& item : node->items)
-      mapping_.operations.push_back(read_text(item, path, false, true));
-  }
+  read_operations(table);
   if (const TomlNode* const node = table.node("occurred_at")) {
     mapping_.occurred_at = read_time_spec(*node, table.path_of("occurred_at"), false);
   }
@@ -114,6 +113,11 @@ void MappingBuilder::read_alert(MappingTable table) {
   }
   check_required(table);
   table.finish();
+}
+
+void MappingBuilder::read_operations(MappingTable& table) {
+  if (const TomlNode* const node = table.node("operations"))
+    mapping_.operations = read_text_list(*node, table.path_of("operations"));
 }
 
 void MappingBuilder::check_required(MappingTable& alert) {
@@ -144,7 +148,10 @@ void MappingBuilder::read_stages(MappingTable table) {
     mapping_.stages.emplace_back(stage, read_time_spec(node, table.path_of(stage), true));
     const bool no_base =
         mapping_.stages.back().second.base == Base::kOccurred && !mapping_.occurred_at;
-    if (no_base) table.say(stage, "counts from occurred_at, which [alert] does not map");
+    if (no_base) {
+      table.say(stage, fmt::format("counts from {}, which [{}] does not map", occurred_name(),
+                                   mapping_.record->is_alert() ? "alert" : "report"));
+    }
   }
   if (mapping_.stages.size() > kMaxListItems)
     table.say("", fmt::format("more than {} stages", kMaxListItems));

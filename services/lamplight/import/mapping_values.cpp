@@ -200,14 +200,11 @@ TimeSpec MappingBuilder::read_time_spec(const TomlNode& node, const std::string&
   if (const auto zone = read_zone(table)) spec.zone = *zone;
   else if (zone_) spec.zone = *zone_;
   else table.say("", "has no zone: give [time] zone, as in zone = \"Europe/Dublin\"");
-  const Base base = base_.value_or(
-      root_.has("alert") && root_.table().find("alert")->find("occurred_at") != nullptr
-          ? Base::kOccurred
-          : Base::kReported);
+  const Base base = base_.value_or(maps_occurred() ? Base::kOccurred : Base::kReported);
   spec.base = base;
   if (stage) {
-    spec.base = std::array{Base::kOccurred, Base::kReported}.at(
-        table.choice("base", {"occurred_at", "reported_at"}, base == Base::kOccurred ? 0 : 1));
+    spec.base = std::array{Base::kOccurred, Base::kReported}.at(table.choice(
+        "base", {std::string(occurred_name()), "reported_at"}, base == Base::kOccurred ? 0 : 1));
   }
   for (const TimeFormat& format : spec.formats) {
     if (!stage && !format.has_date()) {
@@ -221,6 +218,14 @@ TimeSpec MappingBuilder::read_time_spec(const TomlNode& node, const std::string&
   return spec;
 }
 
+std::vector<TextSpec> MappingBuilder::read_text_list(const TomlNode& node,
+                                                     const std::string& path) {
+  std::vector<TextSpec> specs;
+  if (node.kind != Kind::kArray) specs.push_back(read_text(node, path, false, true));
+  for (const TomlNode& item : node.items) specs.push_back(read_text(item, path, false, true));
+  return specs;
+}
+
 AmountSpec MappingBuilder::read_amount(const TomlNode& node, const std::string& path) {
   AmountSpec spec;
   const auto own = value(node, path);
@@ -229,6 +234,20 @@ AmountSpec MappingBuilder::read_amount(const TomlNode& node, const std::string& 
   spec.source = read_source(table, {"first", "last", "min", "max", "sum"}, 0, false);
   spec.fen_per_unit = std::array<std::int64_t, 3>{100, 1, 1'000'000}.at(
       table.choice("unit", {"yuan", "fen", "wan_yuan"}, 0));
+  table.finish();
+  return spec;
+}
+
+NumberSpec MappingBuilder::read_number(const TomlNode& node, const std::string& path) {
+  NumberSpec spec;
+  const auto own = value(node, path);
+  if (!own) return spec;
+  MappingTable table(own->stand_in, own->path, complaint_);
+  spec.source = read_source(table, {"first", "last", "min", "max", "sum"}, 0, false);
+  constexpr std::array<std::int64_t, 3> kFen = {100, 1, 1'000'000};
+  const bool money = table.has("unit");
+  const std::size_t unit = table.choice("unit", {"yuan", "fen", "wan_yuan"}, 0);
+  if (money) spec.fen_per_unit = kFen.at(unit);
   table.finish();
   return spec;
 }

@@ -149,13 +149,14 @@ void RowMapper::map(const CsvRow& row, std::uint64_t number, AlertDraft& out,
     if (mapping_->texts[i])
       map_text(*mapping_->texts[i], to_string(field), row, out.texts[i], problems);
   }
-  map_operations(row, out, problems);
+  map_codes(mapping_->operations, "operations", row, out.operations, problems);
   out.places.resize(mapping_->places.size());
   for (std::size_t i = 0; i < out.places.size(); ++i) {
     map_text(mapping_->places[i].second, place_names_[i], row, out.places[i], problems);
   }
   if (mapping_->occurred_at)
-    map_time(*mapping_->occurred_at, "occurred_at", row, out.occurred_at, problems);
+    map_time(*mapping_->occurred_at, mapping_->record->is_alert() ? "occurred_at" : "happened_at",
+             row, out.occurred_at, problems);
   if (mapping_->reported_at)
     map_time(*mapping_->reported_at, "reported_at", row, out.reported_at, problems);
   out.stages.assign(mapping_->stages.size(), std::nullopt);
@@ -164,6 +165,7 @@ void RowMapper::map(const CsvRow& row, std::uint64_t number, AlertDraft& out,
   for (std::size_t i = 0; i < out.stages.size(); ++i) map_stage(i, row, out, problems);
   if (mapping_->amount) map_amount(*mapping_->amount, row, out, problems);
   else out.amount_fen.reset();
+  if (!mapping_->record->is_alert()) map_report(row, out.report, problems);
 }
 
 // The alert's own number: from the file, from the incident's key, or the row's number behind the file's digest.
@@ -209,20 +211,21 @@ void RowMapper::map_text(const TextSpec& spec, std::string_view field, const Csv
   if (problem != nullptr) problems.push_back({"/" + std::string(field), "unknown_code", problem});
 }
 
-void RowMapper::map_operations(const CsvRow& row, AlertDraft& out,
-                               std::vector<FieldError>& problems) {
-  out.operations.clear();
-  for (const TextSpec& spec : mapping_->operations) {
+void RowMapper::map_codes(const std::vector<TextSpec>& specs, std::string_view field,
+                          const CsvRow& row, std::vector<std::string>& out,
+                          std::vector<FieldError>& problems) {
+  out.clear();
+  for (const TextSpec& spec : specs) {
     std::string_view rest = source_text(spec.source, row);
     bool more = true;
     while (more) {
       const auto at = spec.each.empty() ? std::string_view::npos : rest.find(spec.each);
       const char* problem = nullptr;
       apply_steps(spec, rest.substr(0, at), scratch_, problem);
-      if (problem != nullptr) problems.push_back({"/operations", "unknown_code", problem});
-      const bool known =
-          std::find(out.operations.begin(), out.operations.end(), scratch_) != out.operations.end();
-      if (!scratch_.empty() && !known) out.operations.push_back(scratch_);
+      if (problem != nullptr)
+        problems.push_back({"/" + std::string(field), "unknown_code", problem});
+      const bool known = std::find(out.begin(), out.end(), scratch_) != out.end();
+      if (!scratch_.empty() && !known) out.push_back(scratch_);
       more = at != std::string_view::npos;
       if (more) rest.remove_prefix(at + spec.each.size());
     }

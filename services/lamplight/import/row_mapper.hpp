@@ -47,7 +47,13 @@ class RowMapper {
   [[nodiscard]] std::string_view source_text(const Source& source, const CsvRow& row);
   void map_text(const TextSpec& spec, std::string_view field, const CsvRow& row, std::string& out,
                 std::vector<FieldError>& problems);
-  void map_operations(const CsvRow& row, AlertDraft& out, std::vector<FieldError>& problems);
+  void map_codes(const std::vector<TextSpec>& specs, std::string_view field, const CsvRow& row,
+                 std::vector<std::string>& out, std::vector<FieldError>& problems);
+  void map_report(const CsvRow& row, ReportDraft& out, std::vector<FieldError>& problems);
+  void map_count(std::size_t spec, const CsvRow& row, ReportDraft& out,
+                 std::vector<FieldError>& problems);
+  void map_number(const NumberSpec& spec, std::string_view field, const CsvRow& row,
+                  std::optional<std::int64_t>& out, std::vector<FieldError>& problems);
   void map_time(const TimeSpec& spec, std::string_view field, const CsvRow& row,
                 std::optional<Stamp>& out, std::vector<FieldError>& problems);
   void map_stage(std::size_t stage, const CsvRow& row, AlertDraft& out,
@@ -74,6 +80,9 @@ class RowMapper {
 /// The code steps of a spec, from the value in the file to the code; problems go to `problem`. Empty when blank.
 void apply_steps(const TextSpec& spec, std::string_view value, std::string& out,
                  const char*& problem);
+
+/// A whole number: "1,234", "-5". Nothing for anything else.
+[[nodiscard]] std::optional<std::int64_t> whole_number_from(std::string_view text);
 
 /// A decimal amount with at most the digits that whole fen allow: "1,234.50", "¥88". Nothing for anything else.
 [[nodiscard]] std::optional<std::int64_t> amount_from(std::string_view text,

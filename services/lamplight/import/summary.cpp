@@ -84,7 +84,8 @@ std::string to_text(const Summary& summary) {
     line("skipped", skip.count,
          fmt::format("{} ({})", skip.reason, lines_of(skip.first_lines, skip.count)));
   }
-  line("alerts", summary.alerts, "made of the rest");
+  const std::string_view items = summary.record == "alert" ? "alerts" : "reports";
+  line(items, summary.alerts, "made of the rest");
   if (summary.remembered > 0)
     line("remembered", summary.remembered, "answered in an earlier run that was interrupted");
   line("accepted", summary.accepted,
@@ -101,7 +102,7 @@ std::string to_text(const Summary& summary) {
   for (const std::string& file : summary.rejects)
     out += fmt::format("What was refused is in {}\n", file);
   if (!summary.shown.empty())
-    out += "The first alerts; are midnight, zone and codes as they should be?\n";
+    out += fmt::format("The first {}; are midnight, zone and codes as they should be?\n", items);
   for (const std::string& alert : summary.shown) out += alert + '\n';
   if (!summary.unused_columns.empty()) {
     out += "Columns that the mapping does not use:";
@@ -116,6 +117,7 @@ std::string to_json(const Summary& summary) {
   Writer json(buffer);
   json.StartObject();
   put(json, "files", summary.files);
+  put(json, "record", std::string_view(summary.record));
   json.Key("dry_run");
   json.Bool(summary.dry_run);
   put(json, "rows", summary.rows);

@@ -19,6 +19,7 @@ struct Summary {
   };
   std::vector<std::string> files;
   bool dry_run = false;
+  std::string record = "alert";  ///< what the files hold
   double seconds = 0;
   std::uint64_t rows = 0;    ///< read
   std::uint64_t alerts = 0;  ///< made of them; a row that is refused counts as one

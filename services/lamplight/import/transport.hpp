@@ -6,6 +6,8 @@
 #include <string_view>
 #include <vector>
 
+#include "import/record_info.hpp"
+
 namespace lamplight::importer {
 
 /// How a post ended.
@@ -30,6 +32,7 @@ class Transport {
 };
 
 /// Over libcurl, with connections kept open. `url` is intake's: http://127.0.0.1:8080.
-[[nodiscard]] std::unique_ptr<Transport> make_curl_transport(const std::string& url);
+[[nodiscard]] std::unique_ptr<Transport> make_curl_transport(
+    const std::string& url, const RecordInfo& record = record_infos().front());
 
 }  // namespace lamplight::importer

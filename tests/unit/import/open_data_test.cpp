@@ -8,6 +8,7 @@
 #include "base/production_env.hpp"
 #include "conversion.hpp"
 #include "import/import_run.hpp"
+#include "model/alert_parser.hpp"
 
 namespace lamplight::importer {
 namespace {
