@@ -33,16 +33,16 @@ struct MeasureSpec {
   Words words;
   std::string from;  ///< alert.received or the subject of a FactKind
   CountBy count = CountBy::kRows;
-  Dimensions key;       ///< distinct, latest
-  std::string value;    ///< sum: "counts" or "amount_fen"
-  std::string once;     ///< sum: field whose equal values count once; empty: each report
+  Dimensions key;     ///< distinct, latest
+  std::string value;  ///< sum: "counts" or "amount_fen"
+  std::string once;   ///< sum: field whose equal values count once; empty: each report
   Filter where;
   Filter except;
-  std::string dated;    ///< the stamp that periods go by
-  bool ever = false;    ///< latest: all before the end of the period
+  std::string dated;  ///< the stamp that periods go by
+  bool ever = false;  ///< latest: all before the end of the period
   std::vector<Dimensions> by;
   std::string unit;
-  std::string rank;     ///< a dimension of `by`; empty: none
+  std::string rank;  ///< a dimension of `by`; empty: none
   std::optional<std::int64_t> target;
   bool compare = false;
 };
@@ -111,8 +111,9 @@ struct FigureSpec {
 struct CheckSpec {
   std::string name;
   Words words;
-  std::string kind;                       ///< one of check_kinds()
-  std::map<std::string, std::string> one; ///< total, part, whole, count, change, figure, of, instead_of, group, cohort, inner, outer, choice, measure, codes
+  std::string kind;  ///< one of check_kinds()
+  std::map<std::string, std::string>
+      one;  ///< total, part, whole, count, change, figure, of, instead_of, group, cohort, inner, outer, choice, measure, codes
   std::map<std::string, std::vector<std::string>> many;  ///< parts, figures, leaves, listed
   Words label;
 };
@@ -148,7 +149,11 @@ struct CampaignDefinition {
 
 /// Reads and checks a whole document. Errors: kInvalid naming line, key and rule; for an unknown name the nearest known
 /// one; every name used (measures, figures, fields of the record, rollups, sections) must be there.
-[[nodiscard]] Result<CampaignDefinition> campaign_from_toml(std::string_view toml);
+/// The error tells the first mistake; `all` receives every one (a hundred at most), in the order of the document's tables.
+/// Bounds: kMaxCampaignBytes, 500 measures, 2000 figures, 200 checks. Left out: dated is happened_at where the record has
+/// it, else reported_at; unit is what the key or value is counted in; what is ranked is a table of `by`.
+[[nodiscard]] Result<CampaignDefinition> campaign_from_toml(std::string_view toml,
+                                                            std::vector<Error>* all = nullptr);
 
 /// A definition on the log, as of an offset.
 struct DefinitionInForce {
