@@ -358,8 +358,9 @@ class DefinitionReader {
     show(in, out);
     if (in.has("until")) out.until = in.day("until");
     in.integer("scale", out.scale, 1, 1'000'000'000'000);
-    in.text("unit", out.unit);
-    known(in, "unit", out.unit, "counting unit", counting_units());
+    // What is declared may be of any sort: places, dates, families. What is counted is in a unit that is counted.
+    in.text("unit", out.unit, 64);
+    if (!out.measure.empty()) known(in, "unit", out.unit, "counting unit", counting_units());
     if (measure && out.unit.empty()) out.unit = measure->unit;
   }
 
