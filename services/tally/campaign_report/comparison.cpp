@@ -1,0 +1,118 @@
+#include "tally/campaign_report/comparison.hpp"
+
+#include <algorithm>
+#include <string>
+
+namespace lamplight::tally {
+namespace {
+
+/// The same day of the year before; 29 February has none and becomes the nearest day inside the period.
+Day year_before(Day day, bool as_first) {
+  CivilDate date = date_of(day);
+  --date.year;
+  if (is_valid(date)) return day_of(date);
+  return as_first ? day_of(CivilDate{date.year, 3, 1}) : day_of(CivilDate{date.year, 2, 28});
+}
+
+bool is_leap_day(Day day) {
+  const CivilDate date = date_of(day);
+  return date.month == 2 && date.day == 29;
+}
+
+bool holds_leap_day(const Period& period) {
+  for (Day day = period.first; day <= period.last; day = day.plus(1)) {
+    if (is_leap_day(day)) return true;
+  }
+  return false;
+}
+
+/// Every day but 29 February, as a filter: keys that lie on both sides of it still count once.
+void leave_leap_day_out(MeasureQuestion& question, const Period& period) {
+  if (!holds_leap_day(period)) return;
+  std::vector<std::string> days;
+  for (Day day = period.first; day <= period.last; day = day.plus(1)) {
+    if (!is_leap_day(day)) days.push_back(to_string(day));
+  }
+  question.where["day"] = std::move(days);
+}
+
+std::int64_t start_us(Day day, const CampaignDefinition& definition) {
+  return day.value * kUsPerDay + definition.day_cut_hour * 60 * kUsPerMinute;
+}
+
+void cut_running(ComparedPeriods& periods, const CampaignDefinition& definition, TimeUs now) {
+  const std::int64_t civil = now.value + definition.clock_minutes * kUsPerMinute;
+  const std::int64_t minute_end = (floor_div(civil, kUsPerMinute) + 1) * kUsPerMinute;
+  const std::int64_t from = start_us(periods.current.first, definition);
+  if (minute_end >= start_us(periods.current.last.plus(1), definition) || minute_end <= from)
+    return;
+  periods.current_before_us = minute_end;
+  const std::int64_t previous_from = start_us(periods.previous.first, definition);
+  std::int64_t same = previous_from + (minute_end - from);
+  if (periods.same_days_a_year_before) {
+    const std::int64_t cut_us = definition.day_cut_hour * 60 * kUsPerMinute;
+    const Day day{static_cast<std::int32_t>(floor_div(minute_end - cut_us, kUsPerDay))};
+    same = start_us(year_before(day, true), definition) +
+           (is_leap_day(day) ? 0 : minute_end - start_us(day, definition));
+  }
+  periods.previous_before_us =
+      std::clamp(same, previous_from, start_us(periods.previous.last.plus(1), definition));
+}
+
+}  // namespace
+
+ComparedPeriods compared_periods(const CampaignDefinition& definition, std::optional<Period> period,
+                                 std::optional<TimeUs> now) {
+  ComparedPeriods periods;
+  periods.current = period.value_or(definition.period);
+  const bool own = periods.current == definition.period;
+  if (own && definition.previous) {
+    periods.previous = *definition.previous;
+    periods.same_days_a_year_before = false;
+  } else {
+    periods.previous = {year_before(periods.current.first, true),
+                        year_before(periods.current.last, false)};
+  }
+  if (now) cut_running(periods, definition, *now);
+  return periods;
+}
+
+MeasureQuestion current_question(const ComparedPeriods& periods, const MeasureQuestion& asked) {
+  MeasureQuestion question = asked;
+  question.before_civil_us = periods.current_before_us;
+  if (periods.same_days_a_year_before && question.period)
+    leave_leap_day_out(question, *question.period);
+  return question;
+}
+
+MeasureQuestion previous_question(const ComparedPeriods& periods, const MeasureQuestion& asked) {
+  MeasureQuestion question = asked;
+  Period previous = periods.previous;
+  if (asked.period && asked.period->last < periods.current.last) {  // a figure of an earlier day
+    previous.last = periods.same_days_a_year_before
+                        ? year_before(asked.period->last, false)
+                        : std::min(previous.last, previous.first.plus(asked.period->days() - 1));
+  }
+  question.period = previous;
+  question.before_civil_us = periods.previous_before_us;
+  if (periods.same_days_a_year_before) leave_leap_day_out(question, previous);
+  return question;
+}
+
+bool narrows_current(const ComparedPeriods& periods) {
+  return periods.current_before_us ||
+         (periods.same_days_a_year_before && holds_leap_day(periods.current));
+}
+
+Compared compare(const FigureNumber& current, const FigureNumber& previous,
+                 bool baseline_incomplete, std::int64_t small_number) {
+  Compared compared{current, previous, {}, {}, baseline_incomplete, false};
+  if (!current.n || !previous.n) return compared;
+  const PercentChange change = tally::change(*current.n, *previous.n);
+  compared.pct_int = change.pct_int;
+  compared.pct_1dp = change.pct_1dp;
+  compared.small_baseline = *previous.n > 0 && *previous.n < small_number;
+  return compared;
+}
+
+}  // namespace lamplight::tally
