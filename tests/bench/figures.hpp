@@ -44,6 +44,7 @@ struct Machine {
 void run_machine(const Run& run);
 void run_bus(const Run& run);
 void run_tally(const Run& run);
+void run_tally_measures(const Run& run);
 void run_import(const Run& run);
 void run_start(const Run& run);
 void run_peers(const Run& run);

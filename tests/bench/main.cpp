@@ -49,6 +49,7 @@ int usage() {
       "bench [NAME] [--json]: measures the figures whose names begin with NAME (all without it).\n"
       "  names: machine.* bus.publish.w1|w64|w1024|w4096|w16384 bus.ack.w1.p50|p99 bus.replay "
       "tally.replay\n"
+      "         tally.fold|asof|key_bytes tally.vs_sqlite|vs_postgres\n"
       "         import.dublin bus.vs_nats|vs_redis_always|vs_redis_everysec bus.cpu bus.e2e "
       "bus.fanout4\n"
       "         log.vs_rocksdb log.vs_lmdb start.10m start.10m.broker broker.rss bus.catchup\n"
@@ -83,6 +84,7 @@ int main(int argc, char** argv) {
   run_machine(run);
   run_bus(run);
   run_tally(run);
+  run_tally_measures(run);
   run_import(run);
   run_start(run);
   run_peers(run);
