@@ -5,6 +5,7 @@
 #include <unordered_map>
 
 #include "base/check.hpp"
+#include "tally/measure/gang_count.hpp"
 #include "tally/measure/plan.hpp"
 
 namespace lamplight::tally {
@@ -110,6 +111,8 @@ struct Engine::Impl {
     return made;
   }
 
+  GangCount gangs(const MeasureQuestion& question) { return {definition, question, names}; }
+
   const CampaignDefinition& definition;
   Names names;
   std::unordered_map<std::string, std::shared_ptr<Stream>> streams;
@@ -121,13 +124,19 @@ Engine::Engine(const CampaignDefinition& definition) : impl_(std::make_unique<Im
 Engine::~Engine() = default;
 
 void Engine::expect(const MeasureQuestion& question, const Dimensions& by) {
-  static_cast<void>(impl_->plan(question, by));
+  if (question.measure->count != CountBy::kGangs) static_cast<void>(impl_->plan(question, by));
 }
 
 void Engine::extend(const CampaignView& view) { impl_->extend(view); }
 
 AmountTable Engine::table(const CampaignView& view, Offset as_of, const MeasureQuestion& question,
                           const Dimensions& by) {
+  if (question.measure->count ==
+      CountBy::kGangs) {  // a group has no category: there is the total alone
+    AmountTable groups{by, {}};
+    if (by.empty()) groups.rows.push_back({{}, impl_->gangs(question).amount(view, as_of)});
+    return groups;
+  }
   Plan& plan = impl_->ready(view, question, by);
   const Records records(view, question.measure->from);
   return plan.table(records, plan.cells_at(records, plan.stream().until(records, as_of)));
@@ -139,6 +148,8 @@ Amount Engine::total(const CampaignView& view, Offset as_of, const MeasureQuesti
 
 std::vector<Contribution> Engine::explain(const CampaignView& view, Offset as_of,
                                           const MeasureQuestion& question) {
+  if (question.measure->count == CountBy::kGangs)
+    return impl_->gangs(question).explain(view, as_of);
   Plan& plan = impl_->ready(view, question, {});
   const Records records(view, question.measure->from);
   const std::size_t places = plan.stream().until(records, as_of);
@@ -178,6 +189,8 @@ std::vector<Contribution> Engine::explain(const CampaignView& view, Offset as_of
 
 std::vector<ChangeOfAmount> Engine::changes(const CampaignView& view, Offset earlier, Offset later,
                                             const MeasureQuestion& question) {
+  if (question.measure->count == CountBy::kGangs)
+    return impl_->gangs(question).changes(view, earlier, later);
   Plan& plan = impl_->ready(view, question, {});
   const Records records(view, question.measure->from);
   const std::size_t from = plan.stream().until(records, earlier);

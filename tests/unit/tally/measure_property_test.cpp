@@ -16,7 +16,7 @@ namespace {
 /// A report as a test says it: one shape for all three kinds.
 struct Told {
   FactKind kind = FactKind::kPersonReported;
-  std::string partner, ref, key, scope, unit, category, state, corrects, withdraws;
+  std::string partner, ref, key, crime, scope, unit, category, state, corrects, withdraws;
   std::vector<std::string> outcomes;
   AlertStatus status = AlertStatus::kActual;
   std::int64_t happened_us = 0, reported_us = 0;
@@ -42,6 +42,7 @@ std::string payload(const Told& told) {
     PersonReported said;
     said.person = told.key;
     said.person_scope = told.scope;
+    said.case_key = told.crime;
     said.category = told.category;
     for (const std::string& outcome : told.outcomes) said.outcomes.emplace_back(outcome);
     common(said);
@@ -86,6 +87,7 @@ std::vector<Told> random_history(std::uint32_t seed, std::size_t size) {
     told.ref = "r" + std::to_string(i);
     told.key = "key-a" + std::to_string(random.below(size < 1000 ? 9 : 30'000));
     told.scope = random.one_of({"district", "district", "sender"});
+    told.crime = "case-" + std::to_string(random.below(40));
     told.unit = random.one_of({"u1", "u2", "u3"});
     told.category = random.one_of({"theft", "fraud", "drugs"});
     told.state = random.one_of({"found", "rectified", "waived"});
@@ -199,7 +201,15 @@ CampaignDefinition definition() {
   MeasureSpec rows = persons;
   rows.name = "rows";
   rows.count = CountBy::kRows;
-  told.measures = {persons, victims, open, rows};
+  MeasureSpec gangs;
+  gangs.name = "gangs";
+  gangs.from = kPersonReported;
+  gangs.count = CountBy::kGangs;
+  gangs.where = {{"outcomes", {"transferred"}}};
+  gangs.dated = "happened_at";
+  told.gangs.emplace();
+  told.gangs->recurring = false;
+  told.measures = {persons, victims, open, rows, gangs};
   return told;
 }
 
