@@ -5,11 +5,12 @@
 namespace lamplight::cli {
 
 Result<std::unique_ptr<BusLink>> BusLink::open(const runtime::Config& config, std::string name,
-                                               std::int64_t timeout_ms) {
+                                               std::int64_t timeout_ms, bus::Role role) {
   const std::string endpoint = runtime::bus_endpoint(config);
   std::unique_ptr<BusLink> link(new BusLink());
   bus::ClientOptions options;
   options.name = std::move(name);
+  options.role = role;
   auto client = bus::connect(link->context_, link->env(), endpoint, options);
   if (!client) return client.error();
   link->client_ = std::move(client).value();

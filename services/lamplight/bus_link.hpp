@@ -10,14 +10,16 @@
 
 namespace lamplight::cli {
 
-/// A command's connection to a running bus: reads only, fences nobody.
+/// A command's connection to a running bus. As a follower it reads only and fences nobody; as an edge it publishes, and
+/// fences an earlier one of its name.
 class BusLink {
  public:
   /// Connects as `name` ("cli/tail", one of a small set: it stands in the bus's metrics) and waits up to `timeout_ms`
   /// for the bus. Errors: kUnavailable with the address and what to do.
   [[nodiscard]] static Result<std::unique_ptr<BusLink>> open(const runtime::Config& config,
                                                              std::string name,
-                                                             std::int64_t timeout_ms = 5'000);
+                                                             std::int64_t timeout_ms = 5'000,
+                                                             bus::Role role = bus::Role::kFollower);
   [[nodiscard]] bus::Client& client() { return *client_; }
   [[nodiscard]] Env env() { return production_.env(); }
 

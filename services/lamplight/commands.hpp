@@ -26,6 +26,7 @@ void add_import(CLI::App& app, Program& program);  // import/
 void add_post(CLI::App& app, Program& program);
 void add_tail(CLI::App& app, Program& program);
 void add_report(CLI::App& app, Program& program);
+void add_campaign(CLI::App& app, Program& program);  // campaign check, apply, list, show
 void add_log(CLI::App& app, Program& program);  // log verify, log dump, log repair, log go-live
 void add_log_repair(CLI::App& log, Program& program);
 void add_go_live(CLI::App& app, Program& program);

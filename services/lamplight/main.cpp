@@ -54,6 +54,7 @@ void add_commands(CLI::App& app, Program& program) {
   add_post(app, program);
   add_tail(app, program);
   add_report(app, program);
+  add_campaign(app, program);
   add_log(app, program);
   add_go_live(app, program);
   add_clock(app, program);

@@ -1,0 +1,234 @@
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <cstdio>
+#include <memory>
+
+#include "base/production_env.hpp"
+#include "base/sha256.hpp"
+#include "base/uuid.hpp"
+#include "bus_link.hpp"
+#include "commands.hpp"
+#include "model/result_descriptions.hpp"
+#include "tally/campaign/definition.hpp"
+#include "tally/facts/facts_store.hpp"
+
+namespace lamplight::cli {
+
+namespace {
+
+constexpr char kAbout[] =
+    "Say what a campaign is and counts. docs/campaign.md tells how the file is written.\n\n"
+    "  lamplight campaign check spring.toml     every mistake with its line; touches nothing\n"
+    "  lamplight campaign apply spring.toml     put it on the log: in force from then on\n"
+    "  lamplight campaign list\n"
+    "  lamplight campaign show spring --as-of 120000";
+constexpr char kName[] = "cli/campaign";
+
+struct Options {
+  std::string file;
+  std::string code;
+  std::uint64_t as_of = 0;  ///< 0: now
+};
+
+/// The definitions on a log, read through a bus.
+class Definitions {
+ public:
+  /// Reads what the log holds up to its present end.
+  explicit Definitions(bus::Client& client) {
+    const Offset head = client.state().head;
+    bus::SubscribeOptions wanted;
+    wanted.subjects = {std::string(kCampaignDefined)};
+    const std::uint32_t id = client.subscribe(wanted, [this](const bus::Delivery& delivery) {
+      scanned_ = delivery.scanned;
+      if (delivery.events == nullptr) return;
+      for (const Event& event : *delivery.events) facts_.evolve(event);
+    });
+    while (scanned_ < head) client.poll(1'000'000);
+    client.unsubscribe(id);
+    view_ = facts_.view();
+  }
+  [[nodiscard]] std::vector<tally::DefinitionInForce> at(std::uint64_t as_of) const {
+    return tally::definitions_at(view_, as_of == 0 ? scanned_ : Offset{as_of});
+  }
+  [[nodiscard]] std::optional<tally::DefinitionInForce> find(std::string_view code,
+                                                             std::uint64_t as_of = 0) const {
+    for (const tally::DefinitionInForce& each : at(as_of)) {
+      if (each.campaign == code) return each;
+    }
+    return std::nullopt;
+  }
+
+ private:
+  tally::Arena arena_;
+  tally::Texts texts_{arena_};
+  tally::Facts facts_{texts_, arena_};
+  tally::FactsView view_;
+  Offset scanned_;
+};
+
+struct ReadFile {
+  std::string document;
+  tally::CampaignDefinition definition;
+};
+
+/// The file's campaign; every mistake is printed.
+std::optional<ReadFile> read_campaign(const std::string& file) {
+  ProductionEnv production;
+  auto text = read_file(production.env().disk, file, kMaxCampaignBytes);
+  if (!text) {
+    complain(text.error());
+    return std::nullopt;
+  }
+  std::vector<Error> mistakes;
+  auto definition = tally::campaign_from_toml(*text, &mistakes);
+  for (const Error& mistake : mistakes) complain(mistake.with(file));
+  if (!definition) return std::nullopt;
+  return ReadFile{std::move(*text), std::move(*definition)};
+}
+
+int check(const Options& options) {
+  const auto read = read_campaign(options.file);
+  if (!read) return kUsage;
+  const tally::CampaignDefinition& made = read->definition;
+  fmt::print("{}: campaign {}, {}: {} measures, {} figures, {} checks. No mistakes.\n",
+             options.file, made.code, to_string(made.period), made.measures.size(),
+             made.figures.size(), made.checks.size());
+  return kOk;
+}
+
+/// One event for each version of a campaign: who loses a race learns of it.
+Id16 dedupe_of(const CampaignDefined& defined) {
+  const ChainHash hash = sha256(as_bytes(fmt::format("campaign.defined {}", defined.partner_ref)));
+  return Id16::from(hash.span().first(16));
+}
+
+Result<bus::Acked> publish(BusLink& link, const CampaignDefined& defined) {
+  MsgpackWriter payload;
+  encode(defined, payload);
+  const Env env = link.env();
+  UuidSource ids(env.clock, env.random);
+  bus::NewEvent event;
+  event.subject = kCampaignDefined;
+  event.id = ids.next();
+  event.dedupe = dedupe_of(defined);
+  event.payload = payload.bytes();
+  std::optional<Result<bus::Acked>> answer;
+  const auto queued = link.client().publish(
+      event, std::nullopt, [&answer](const Result<bus::Acked>& acked) { answer = acked; });
+  if (!queued) return queued.error();
+  while (!answer) link.client().poll(1'000'000);
+  return *answer;
+}
+
+int say_in_force(const tally::DefinitionInForce& known) {
+  fmt::print("Campaign {}: version {} is in force already, since offset {}.\n", known.campaign,
+             known.version, known.offset.value);
+  return kOk;
+}
+
+int apply(const Program& program, const Options& options) {
+  const auto read = read_campaign(options.file);
+  if (!read) return kUsage;
+  const auto config = program.load_config();
+  if (!config) return complain(config.error(), kUsage);
+  auto link = BusLink::open(*config, kName, 5'000, bus::Role::kEdge);
+  if (!link) return complain(link.error());
+  bus::Client& client = (*link)->client();
+
+  const Definitions before(client);
+  const auto known = before.find(read->definition.code);
+  if (known && known->document == read->document) return say_in_force(*known);
+
+  const bool seeding = client.state().seeding;
+  const std::int64_t version = known ? known->version + 1 : 1;
+  const std::string ref = fmt::format("{}/{}", read->definition.code, version);
+  CampaignDefined defined;
+  defined.partner = kName;
+  defined.partner_ref = ref;
+  defined.campaign = read->definition.code;
+  defined.version = version;
+  defined.document = read->document;
+  defined.reported_at = {seeding ? client.state().bus_time : (*link)->env().clock.wall(),
+                         read->definition.clock_minutes};
+  const auto acked = publish(**link, defined);
+  if (!acked) return complain(acked.error().with("campaign apply"));
+  if (acked->duplicate) {
+    const Definitions after(client);
+    const auto now = after.find(read->definition.code);
+    if (now && now->document == read->document) return say_in_force(*now);
+    return complain(Error(Code::kFenced,
+                          fmt::format("another definition of {} was applied in this moment as "
+                                      "version {}; look at it (`lamplight campaign show {}`) and "
+                                      "apply yours again",
+                                      defined.campaign, version, defined.campaign)));
+  }
+  fmt::print("Campaign {}: version {} is in force from offset {}.\n", defined.campaign, version,
+             acked->offset.value);
+  return kOk;
+}
+
+int list(const Program& program, const Options& options) {
+  const auto config = program.load_config();
+  if (!config) return complain(config.error(), kUsage);
+  auto link = BusLink::open(*config, "cli/campaigns");
+  if (!link) return complain(link.error());
+  const Definitions definitions((*link)->client());
+  for (const tally::DefinitionInForce& each : definitions.at(options.as_of)) {
+    const auto made = tally::campaign_from_toml(each.document);
+    fmt::print("{}  version {}  offset {}  {}\n", each.campaign, each.version, each.offset.value,
+               made ? fmt::format("{}  {}", to_string(made->period), made->words.en)
+                    : made.error().message());
+  }
+  return kOk;
+}
+
+int show(const Program& program, const Options& options) {
+  const auto config = program.load_config();
+  if (!config) return complain(config.error(), kUsage);
+  auto link = BusLink::open(*config, "cli/campaigns");
+  if (!link) return complain(link.error());
+  const Definitions definitions((*link)->client());
+  const auto found = definitions.find(options.code, options.as_of);
+  if (!found) {
+    return complain(
+        Error(Code::kNotFound, fmt::format("no campaign {} is defined{}; see "
+                                           "`lamplight campaign list`",
+                                           options.code, options.as_of == 0 ? "" : " by then")));
+  }
+  std::fwrite(found->document.data(), 1, found->document.size(), stdout);
+  return kOk;
+}
+
+}  // namespace
+
+void add_campaign(CLI::App& app, Program& program) {
+  auto options = std::make_shared<Options>();
+  CLI::App* campaign = app.add_subcommand("campaign", kAbout);
+  campaign->require_subcommand(1);
+  const auto add = [&](const char* name, const char* about,
+                       int (*run)(const Program&, const Options&)) {
+    CLI::App* command = campaign->add_subcommand(name, about);
+    command->callback([&program, options, run] {
+      program.run = [&program, options, run] { return run(program, *options); };
+    });
+    return command;
+  };
+  add("check", "Read a file and tell every mistake",
+      [](const Program&, const Options& given) { return check(given); })
+      ->add_option("file", options->file, "The campaign (TOML)")
+      ->required();
+  add("apply", "Put a campaign on the log", apply)
+      ->add_option("file", options->file, "The campaign (TOML)")
+      ->required();
+  CLI::App* lists = add("list", "The campaigns on the log", list);
+  CLI::App* shows = add("show", "The document in force", show);
+  shows->add_option("code", options->code, "The campaign's code")->required();
+  for (CLI::App* command : {lists, shows}) {
+    command->add_option("--as-of", options->as_of, "As known at this offset [now]")
+        ->check(CLI::PositiveNumber);
+  }
+}
+
+}  // namespace lamplight::cli
