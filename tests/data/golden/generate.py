@@ -268,9 +268,10 @@ class Scenario:
                 year = self.random.randrange(2009, 2022) if listed == "earlier" else 2022
                 since = datetime.datetime(year, self.random.randrange(1, 6), self.random.randrange(1, 28), 8, 0, tzinfo=ZONE)
                 person = self.person()
-                self.suspect(person, at, ["wanted_caught"], listed_at=stamp(since))
+                category = self.random.choice(["theft", "fraud", "injury"])
+                self.suspect(person, at, ["wanted_caught"], category, listed_at=stamp(since))
                 if number % 17 == 2:
-                    self.suspect(person, at + datetime.timedelta(hours=1), ["wanted_caught"], listed_at=stamp(since))
+                    self.suspect(person, at + datetime.timedelta(hours=1), ["wanted_caught"], category, listed_at=stamp(since))
 
     def order(self, code, number, action, begin, end, reported, units=(), shifts=(), focus=()):
         item = {"partner_ref": self.reference("co"), "status": "Actual", "clearance": code, "campaign": CAMPAIGN, "action": action,
@@ -299,8 +300,10 @@ class Scenario:
         split = {what: self.parts(total, len(lines) + 1) for what, total in CLEARANCE.items()}
         kinds = ["venue", "part", "enterprise"]
         for number, (unit, shift) in enumerate([*lines, (joint[1][0], "evening")]):
-            counts = [{"what": "police", "n": split["police"][number]}, {"what": "social", "n": split["social"][number]},
-                      {"what": "person", "n": split["person"][number]}]
+            counts = [{"what": "police", "n": split["police"][number]}, {"what": "social", "n": split["social"][number]}]
+            checked = split["person"][number]
+            counts.append({"what": "person", "kind": "focus_person", "n": checked // 5})
+            counts.append({"what": "person", "kind": "passer_by", "n": checked - checked // 5})
             sites = split["site"][number]
             for kind, n in zip(kinds, self.parts(sites, 3) if sites > 3 else [sites, 0, 0]):
                 counts.append({"what": "site", "kind": kind, "n": n})
@@ -319,9 +322,9 @@ class Scenario:
     def outcomes(self, at):
         """Flags, not bins: of three fugitives two are also under a criminal measure, one of the detained too."""
         old, new, other = self.person(), self.person(), self.person()
-        self.suspect(old, at, ["wanted_caught", "criminal_measure"], clearance=OP16, listed_at="2017-03-02T08:00:00+08:00")
-        self.suspect(new, at, ["wanted_caught", "criminal_measure"], clearance=OP16, listed_at="2022-04-11T08:00:00+08:00")
-        self.suspect(other, at, ["wanted_caught"], clearance=OP16, listed_at="2022-05-20T08:00:00+08:00")
+        self.suspect(old, at, ["wanted_caught", "criminal_measure"], "injury", clearance=OP16, listed_at="2017-03-02T08:00:00+08:00")
+        self.suspect(new, at, ["wanted_caught", "criminal_measure"], "fraud", clearance=OP16, listed_at="2022-04-11T08:00:00+08:00")
+        self.suspect(other, at, ["wanted_caught"], "theft", clearance=OP16, listed_at="2022-05-20T08:00:00+08:00")
         self.suspect(self.person(), at, ["criminal_measure", "administrative_detention"], "robbery", clearance=OP16)
         self.suspect(self.person(), at, ["criminal_measure"], "injury", clearance=OP16)
         for _ in range(2):
