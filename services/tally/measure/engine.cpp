@@ -7,6 +7,7 @@
 #include "base/check.hpp"
 #include "tally/measure/gang_count.hpp"
 #include "tally/measure/plan.hpp"
+#include "tally/measure/state_export.hpp"
 
 namespace lamplight::tally {
 namespace {
@@ -211,6 +212,41 @@ std::vector<ChangeOfAmount> Engine::changes(const CampaignView& view, Offset ear
     told.push_back(std::move(change));
   }
   return told;
+}
+
+Result<MeasureState> Engine::state(const CampaignView& view, Offset as_of,
+                                   const MeasureQuestion& question, const Dimensions& by) {
+  const MeasureSpec& measure = *question.measure;
+  if (measure.count == CountBy::kGangs)
+    return Error(Code::kUnsupported, "measure " + measure.name +
+                                         ": groups of two logs cannot be added up; fold both logs");
+  Plan& plan = impl_->ready(view, question, by);
+  const Records records(view, measure.from);
+  std::vector<bool> stands;
+  const std::size_t changes = records.changes_until(as_of);
+  for (std::size_t i = 0; i < changes; ++i) {
+    const StandingChange change = records.change(i);
+    for (const std::uint32_t row : {change.from, change.to}) {
+      if (row == StandingChange::kNoRow) continue;
+      if (row >= stands.size()) stands.resize(std::max<std::size_t>(row + 1, 2 * stands.size()));
+      stands[row] = row == change.to;
+    }
+  }
+  std::vector<std::uint32_t> rows;
+  for (std::uint32_t row = 0; row < stands.size(); ++row) {
+    if (stands[row]) rows.push_back(row);
+  }
+  MeasureState state(name_of(question, by, true), measure.count, by);
+  if (!plan.stream().chooses()) {
+    export_counts(records, rows, measure, plan.compiled(), state);
+    return state;
+  }
+  MeasureQuestion whole = question;
+  whole.where.clear();
+  Compiled choosing(impl_->definition, whole, choosing_aspect(measure), impl_->names);
+  impl_->names.learn(records);
+  export_choice(records, rows, measure, choosing, plan.compiled(), state);
+  return state;
 }
 
 }  // namespace lamplight::tally

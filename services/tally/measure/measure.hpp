@@ -73,6 +73,8 @@ struct ChangeOfAmount {
   std::int64_t after = 0;
 };
 
+class MeasureState;
+
 /// Evaluates measures of one campaign definition and keeps what helps to do it again: cells at checkpoints of the log and
 /// the moments at which keys came and went, so that a measure with the campaign's own period is answered at any offset
 /// without reading the rows again. Views handed in must be of one fold, each at least as long as the one before.
@@ -102,6 +104,10 @@ class Engine {
   /// The events after `earlier`, up to `later`, that changed the total, in log order; befores and afters add up to the change.
   [[nodiscard]] std::vector<ChangeOfAmount> changes(const CampaignView& view, Offset earlier,
                                                     Offset later, const MeasureQuestion& question);
+  /// A table in the form that adds up over logs of different senders (measure_state.hpp). Reads the rows again.
+  /// Errors: kUnsupported of groups, which need all links together.
+  [[nodiscard]] Result<MeasureState> state(const CampaignView& view, Offset as_of,
+                                           const MeasureQuestion& question, const Dimensions& by);
 
  private:
   struct Impl;

@@ -98,10 +98,10 @@ std::vector<Sums> Plan::cells_at(const Records& records, std::size_t places) {
   return std::move(at.cells);
 }
 
-Amount Plan::amount(const Sums& sums) const {
+Amount amount_of(CountBy count, const Sums& sums) {
   Amount amount;
-  if (count_ == CountBy::kDistinct) amount.n = sums.n;
-  else if (count_ != CountBy::kSum) amount.n = sums.entries;
+  if (count == CountBy::kDistinct) amount.n = sums.n;
+  else if (count != CountBy::kSum) amount.n = sums.entries;
   else if (sums.entries != 0) amount.n = sums.n;
   if (sums.at_least != 0) amount.bound = Bound::kAtLeast;
   else if (sums.reaches != 0) amount.bound = Bound::kReaches;
@@ -117,9 +117,9 @@ AmountTable Plan::table(const Records& records, const std::vector<Sums>& cells) 
   table.by = by_;
   for (std::uint32_t cell = 0; cell < cells.size(); ++cell) {
     if (cells[cell] == Sums{} && !by_.empty()) continue;
-    table.rows.push_back({compiled_.texts(records, cell), amount(cells[cell])});
+    table.rows.push_back({compiled_.texts(records, cell), amount_of(count_, cells[cell])});
   }
-  if (by_.empty() && table.rows.empty()) table.rows.push_back({{}, amount({})});
+  if (by_.empty() && table.rows.empty()) table.rows.push_back({{}, amount_of(count_, {})});
   std::sort(table.rows.begin(), table.rows.end(),
             [](const auto& a, const auto& b) { return a.key < b.key; });
   return table;

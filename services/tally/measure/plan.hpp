@@ -18,6 +18,9 @@ struct Sums {
   bool operator==(const Sums&) const = default;
 };
 
+/// The number that a cell comes to.
+[[nodiscard]] Amount amount_of(CountBy count, const Sums& sums);
+
 /// A question and the memory that answers it at any place of its stream: cells at checkpoints, and for distinct keys the
 /// places at which they came and went. Between two checkpoints the rows are read again.
 class Plan {
@@ -33,7 +36,6 @@ class Plan {
   void take(Block& block, std::size_t until);
   /// The cells as they were after `places` places.
   [[nodiscard]] std::vector<Sums> cells_at(const Records& records, std::size_t places);
-  [[nodiscard]] Amount amount(const Sums& sums) const;
   [[nodiscard]] AmountTable table(const Records& records, const std::vector<Sums>& cells) const;
 
   /// What came and went in places [from, to), as (place, what it adds): of a plan without dimensions.

@@ -12,9 +12,7 @@ std::string once_of(const MeasureSpec& measure) {
   return measure.once.empty() && measure.from == kClearanceReported ? "joint" : measure.once;
 }
 
-namespace {
-
-Aspect aspect_of(const MeasureSpec& measure) {
+Aspect choosing_aspect(const MeasureSpec& measure) {
   Aspect aspect;
   const bool latest = measure.count == CountBy::kLatest;
   aspect.filtered = !latest;  // the latest is looked for first and looked at then
@@ -22,6 +20,8 @@ Aspect aspect_of(const MeasureSpec& measure) {
   aspect.key = latest ? measure.key : Dimensions{once_of(measure)};
   return aspect;
 }
+
+namespace {
 
 MeasureQuestion without_where(MeasureQuestion question) {
   question.where.clear();
@@ -45,7 +45,7 @@ struct Stream::Chooser {
 
   Chooser(const CampaignDefinition& definition, const MeasureQuestion& question, Names& names)
       : latest(question.measure->count == CountBy::kLatest),
-        compiled(definition, without_where(question), aspect_of(*question.measure), names) {
+        compiled(definition, without_where(question), choosing_aspect(*question.measure), names) {
     const auto reported_at = Records::find(question.measure->from, "reported_at");
     LAMPLIGHT_CHECK(reported_at.has_value(), "every record says when it was reported");
     reported = *reported_at;

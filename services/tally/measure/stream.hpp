@@ -10,6 +10,9 @@ namespace lamplight::tally {
 /// The field whose equal values count once in a sum; empty: none.
 [[nodiscard]] std::string once_of(const MeasureSpec& measure);
 
+/// How the rows of each key are looked for, of which one counts.
+[[nodiscard]] Aspect choosing_aspect(const MeasureSpec& measure);
+
 /// What a question's rows are taken from: all that stands, or, where each key counts once, what stands for it. Places are
 /// numbers in this stream; a place belongs to a change of the log.
 class Stream {

@@ -7,7 +7,7 @@
 
 #include "model/result_descriptions.hpp"
 #include "support.hpp"
-#include "tally/measure/measure.hpp"
+#include "tally/measure/measure_state.hpp"
 
 /// Figures at every offset of random histories against a plain count of what stands there, written without the engine.
 namespace lamplight::tally {
@@ -386,6 +386,36 @@ TEST_P(Histories, TheOrderOfArrivalChangesNoFigure) {
   std::shuffle(history.begin(), history.end(), random.bits());
 
   EXPECT_EQ(figures(), before);
+}
+
+TEST_P(Histories, StatesOfTwoDistrictsMergedEitherWayAreThatOfBothLogs) {
+  const auto both = random_history(GetParam() + 3000, 150);
+  std::vector<Told> north;
+  std::vector<Told> others;
+  for (const Told& told : both) (told.partner == "north" ? north : others).push_back(told);
+  const CampaignDefinition campaign = definition();
+  const auto state_of = [&](const std::vector<Told>& history, std::size_t measure) {
+    const Folded folded(history);
+    Engine engine(campaign);
+    const MeasureQuestion question{&campaign.measures[measure], {}, kPeriod, {}};
+    const Dimensions by{"unit"};
+    auto state = engine.state(folded.views.back(), {history.size()}, question, by).value();
+    EXPECT_EQ(to_map(state.table()),
+              to_map(engine.table(folded.views.back(), {history.size()}, question, by)));
+    return state;
+  };
+  for (std::size_t measure = 0; measure < 4; ++measure) {
+    SCOPED_TRACE(campaign.measures[measure].name);
+    MeasureState one = state_of(north, measure);
+    MeasureState other = state_of(others, measure);
+    const MeasureState first = one;
+
+    ASSERT_TRUE(one.merge(other).ok());
+    ASSERT_TRUE(other.merge(first).ok());
+
+    EXPECT_TRUE(one == state_of(both, measure));
+    EXPECT_TRUE(other == one);
+  }
 }
 
 INSTANTIATE_TEST_SUITE_P(Seeds, Histories, testing::Range(1U, 13U));
