@@ -31,13 +31,15 @@ class MeasureState {
   /// Errors: kInvalid the other state answers another question.
   [[nodiscard]] Result<void> merge(const MeasureState& other);
   [[nodiscard]] AmountTable table() const;
+  /// Equal states give equal bytes.
+  [[nodiscard]] std::string save() const;
+  /// Errors: kInvalid the bytes are no state.
+  [[nodiscard]] static Result<MeasureState> load(Bytes bytes);
   [[nodiscard]] bool operator==(const MeasureState&) const = default;
 
   void add(const KeyTexts& cell, const Sums& sums);
   void add_key(const KeyTexts& cell, const Key& key, std::uint64_t rows);
   void add_candidate(const Key& key, const Candidate& candidate);
-  /// What the candidate that counts adds.
-  [[nodiscard]] std::map<Key, Candidate>& candidates() { return candidates_; }
 
  private:
   std::string question_;

@@ -99,7 +99,7 @@ void export_choice(const Records& records, const std::vector<std::uint32_t>& row
         candidate.highest = candidate.lowest;
         candidate.order = order_of(records, measure, row);
         const auto [at, fresh] =
-            best.try_emplace(choosing.key_texts(records, items[from]), candidate, row);
+            best.try_emplace(choosing.key_texts(records, items[from]), std::pair(candidate, row));
         auto& [held, held_row] = at->second;
         held.lowest = std::min(held.lowest, candidate.lowest);
         held.highest = std::max(held.highest, candidate.highest);
@@ -115,7 +115,8 @@ void export_choice(const Records& records, const std::vector<std::uint32_t>& row
   for_blocks(
       records, chosen, counting,
       [&](std::uint32_t row, const std::vector<Item>& items, std::size_t from, std::size_t to) {
-        put_items(records, counting, measure.count, items, from, to, best[by_row[row]].first.adds);
+        put_items(records, counting, measure.count, items, from, to,
+                  best.at(by_row[row]).first.adds);
       });
   for (const auto& [key, one] : best) state.add_candidate(key, one.first);
   for_blocks(records, keyless, counting,

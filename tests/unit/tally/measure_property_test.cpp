@@ -415,6 +415,8 @@ TEST_P(Histories, StatesOfTwoDistrictsMergedEitherWayAreThatOfBothLogs) {
 
     EXPECT_TRUE(one == state_of(both, measure));
     EXPECT_TRUE(other == one);
+    EXPECT_TRUE(MeasureState::load(as_bytes(one.save())).value() == one);
+    EXPECT_FALSE(MeasureState::load(as_bytes(one.save()).first(20)).ok());
   }
 }
 
