@@ -19,9 +19,9 @@
 namespace lamplight::bench {
 namespace {
 
-constexpr const char* kAlertTable =
+[[maybe_unused]] constexpr const char* kAlertTable =
     "CREATE TABLE alert (area TEXT, category TEXT, class TEXT, amount_fen BIGINT, at_us BIGINT)";
-constexpr const char* kPersonTable =
+[[maybe_unused]] constexpr const char* kPersonTable =
     "CREATE TABLE person (key TEXT, unit TEXT, category TEXT, outcome TEXT, at_us BIGINT)";
 
 [[maybe_unused]] void must(bool right, const char* what) { LAMPLIGHT_CHECK(right, what); }
