@@ -5,6 +5,7 @@
 
 #include "base/production_env.hpp"
 #include "bus_link.hpp"
+#include "campaign_report.hpp"
 #include "commands.hpp"
 #include "endpoints.hpp"
 #include "http_call.hpp"
@@ -24,7 +25,9 @@ constexpr char kAbout[] =
     "  lamplight report --for 2022-06-25..2022-08-25 --lang zh\n"
     "  lamplight report --as-of 120000                    as it was known at that offset\n"
     "  lamplight report --as-of 2022-08-25T20:15:00+08:00\n"
-    "  lamplight report --log /backup/lamplight/log       from a log on disk, without a bus";
+    "  lamplight report --log /backup/lamplight/log       from a log on disk, without a bus\n"
+    "  lamplight report --campaign CODE --format html > report.html   a campaign's: "
+    "docs/campaign.md";
 
 struct Options {
   bool json = false;
@@ -35,13 +38,6 @@ struct Options {
   std::string log_folder;
   std::string url;
 };
-
-// What everything known to the bus right now comes to; nothing when the bus is not to be reached from here.
-std::optional<Offset> head_now(const runtime::Config& config) {
-  const auto link = BusLink::open(config, "cli/report", 1'000);
-  if (!link) return std::nullopt;
-  return (*link)->client().state().head;
-}
 
 using Query = std::vector<std::pair<std::string, std::string>>;
 
@@ -126,11 +122,22 @@ int run_report(const Program& program, const Options& options) {
   return kOk;
 }
 
+/// The options that both kinds of report share.
+void take_over(const Options& options, CampaignReportOptions& campaign) {
+  campaign.as_of = options.as_of;
+  campaign.period = options.period;
+  campaign.lang = options.lang;
+  campaign.log_folder = options.log_folder;
+  campaign.url = options.url;
+  if (options.json) campaign.format = "json";
+}
+
 }  // namespace
 
 void add_report(CLI::App& app, Program& program) {
   auto options = std::make_shared<Options>();
   CLI::App* command = app.add_subcommand("report", kAbout);
+  const std::shared_ptr<CampaignReportOptions> campaign = add_campaign_report(*command, program);
   command->add_flag("--json", options->json, "The machine's form");
   command->add_option("--spec", options->spec_file, "What the report shall hold (TOML, or .json)");
   command->add_option("--as-of", options->as_of, "As known at this offset or time [now]");
@@ -141,7 +148,13 @@ void add_report(CLI::App& app, Program& program) {
   command->add_option("--log", options->log_folder, "Fold this log folder instead of asking tally");
   command->add_option("--to", options->url,
                       "Tally's address [as `up` or `run tally` wrote it into the data folder]");
-  command->callback([&program, options] {
+  command->callback([&program, options, campaign, command] {
+    if (!command->get_subcommands().empty()) return;  // it has set what to run
+    if (!campaign->campaign.empty()) {
+      take_over(*options, *campaign);
+      program.run = [&program, campaign] { return run_campaign_report(program, *campaign); };
+      return;
+    }
     program.run = [&program, options] { return run_report(program, *options); };
   });
 }

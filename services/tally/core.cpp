@@ -93,8 +93,12 @@ void Core::refuse(const AskedReport& asked, const Error& error) {
 void Core::hand_over(AskedReport asked) {
   const Cut cut{host_->cut(), host_->cut_time(),
                 host_->cut() == Offset{} ? std::nullopt : std::optional(host_->cut_hash())};
-  desk_.take({std::move(asked.question), fold().view(), cut, std::move(asked.responder),
-              std::move(asked.request_id), asked.asked_at_us});
+  desk_.take({std::move(asked.question),
+              {fold().view(), fold().facts_view()},
+              cut,
+              std::move(asked.responder),
+              std::move(asked.request_id),
+              asked.asked_at_us});
 }
 
 std::optional<Error> Core::why_not_now(const Question& question) const {
@@ -119,12 +123,22 @@ std::optional<Error> Core::why_not_now(const Question& question) const {
 
 void Core::show_figures() {
   const std::int64_t now_us = env_.clock.monotonic_us();
+  if (host_->live() && host_->cut() != Offset{} && campaigns_shown_ != host_->cut() &&
+      (!campaigns_shown_ || now_us - campaigns_shown_at_us_ >= options_.show_campaigns_every_us))
+    show_campaigns(now_us);
   if (!host_->live() || shown_ == host_->cut() ||
       (shown_ && now_us - shown_at_us_ < options_.show_every_us))
     return;
   metrics_.show_figures(fold(), host_->cut(), options_.labels, options_.campaign);
   shown_ = host_->cut();
   shown_at_us_ = now_us;
+}
+
+void Core::show_campaigns(std::int64_t now_us) {
+  campaigns_shown_ = host_->cut();
+  campaigns_shown_at_us_ = now_us;
+  desk_.show_figures({fold().view(), fold().facts_view()},
+                     {host_->cut(), host_->cut_time(), host_->cut_hash()});
 }
 
 void Core::tell_readiness() {

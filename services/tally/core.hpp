@@ -25,9 +25,10 @@ class Core {
     std::string snapshot_folder;
     std::int64_t snapshot_every_us = 60'000'000;
     std::uint64_t keep_free_bytes = 0;
-    std::string campaign;                  ///< label of the gauges
-    FigureLabels labels;                   ///< the codes that the gauges name
-    std::int64_t show_every_us = 250'000;  ///< gauges at most so often
+    std::string campaign;                              ///< label of the gauges
+    FigureLabels labels;                               ///< the codes that the gauges name
+    std::int64_t show_every_us = 250'000;              ///< gauges at most so often
+    std::int64_t show_campaigns_every_us = 1'000'000;  ///< those that the desk makes
     /// How long a question may wait for an offset that is on the log, and for one that the log does not have yet.
     std::int64_t catch_up_us = 20'000'000;
     std::int64_t arrive_us = 2'000'000;
@@ -62,6 +63,7 @@ class Core {
   void hand_over(AskedReport asked);
   [[nodiscard]] std::optional<Error> why_not_now(const Question& question) const;
   void show_figures();
+  void show_campaigns(std::int64_t now_us);
   void tell_readiness();
   [[nodiscard]] const TallyFold& fold() const { return runtime::fold_as<TallyFold>(*host_); }
 
@@ -75,6 +77,8 @@ class Core {
   std::vector<Waiting> waiting_;  ///< in order of asking
   std::optional<Offset> shown_;
   std::int64_t shown_at_us_ = 0;
+  std::optional<Offset> campaigns_shown_;
+  std::int64_t campaigns_shown_at_us_ = 0;
   std::optional<std::string> told_why_;
 };
 

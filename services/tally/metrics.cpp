@@ -4,6 +4,7 @@
 #include <prometheus/histogram.h>
 #include <prometheus/registry.h>
 
+#include <algorithm>
 #include <array>
 #include <map>
 
@@ -111,13 +112,30 @@ void FigureGauges::show(std::vector<MetricFamily> families) {
   shown_.swap(fresh);
 }
 
+void FigureGauges::show_campaigns(std::vector<MetricFamily> families) {
+  auto fresh = std::make_shared<const std::vector<MetricFamily>>(std::move(families));
+  const std::lock_guard lock(mutex_);
+  campaigns_.swap(fresh);
+}
+
 std::vector<MetricFamily> FigureGauges::Collect() const {
   std::shared_ptr<const std::vector<MetricFamily>> shown;
+  std::shared_ptr<const std::vector<MetricFamily>> campaigns;
   {
     const std::lock_guard lock(mutex_);
     shown = shown_;
+    campaigns = campaigns_;
   }
-  return shown ? *shown : std::vector<MetricFamily>{};
+  std::vector<MetricFamily> all = shown ? *shown : std::vector<MetricFamily>{};
+  if (!campaigns) return all;
+  for (const MetricFamily& family : *campaigns) {  // a family is exposed once
+    const auto same = std::find_if(all.begin(), all.end(), [&family](const MetricFamily& known) {
+      return known.name == family.name;
+    });
+    if (same == all.end()) all.push_back(family);
+    else same->metric.insert(same->metric.end(), family.metric.begin(), family.metric.end());
+  }
+  return all;
 }
 
 struct Metrics::Impl {
@@ -149,6 +167,10 @@ Metrics::~Metrics() = default;
 void Metrics::show_figures(const TallyFold& fold, Offset cut, const FigureLabels& labels,
                            const std::string& campaign) {
   impl_->gauges->show(figure_families(fold, cut, labels, campaign));
+}
+
+void Metrics::show_campaigns(std::vector<MetricFamily> families) {
+  impl_->gauges->show_campaigns(std::move(families));
 }
 
 void Metrics::record_report(double seconds) { impl_->report_seconds.Observe(seconds); }

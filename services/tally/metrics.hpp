@@ -46,16 +46,18 @@ class FigureLabels {
                                                                     const FigureLabels& labels,
                                                                     const std::string& campaign);
 
-/// Shows one whole set of figures: a scrape sees those of one offset, never a mix. Threads: any; the mutex guards the
+/// Shows whole sets of figures, those of the fold and those of campaigns: of each a scrape sees one offset, never a mix. Threads: any; the mutex guards the
 /// pointer only, and no other lock is taken under it.
 class FigureGauges final : public prometheus::Collectable {
  public:
   void show(std::vector<prometheus::MetricFamily> families);
+  void show_campaigns(std::vector<prometheus::MetricFamily> families);
   [[nodiscard]] std::vector<prometheus::MetricFamily> Collect() const override;
 
  private:
   mutable std::mutex mutex_;
   std::shared_ptr<const std::vector<prometheus::MetricFamily>> shown_;
+  std::shared_ptr<const std::vector<prometheus::MetricFamily>> campaigns_;
 };
 
 /// How the service itself does. Threads: any.
@@ -68,6 +70,7 @@ class Metrics {
 
   void show_figures(const TallyFold& fold, Offset cut, const FigureLabels& labels,
                     const std::string& campaign);
+  void show_campaigns(std::vector<prometheus::MetricFamily> families);
   void record_report(double seconds);
   /// Why none was made: invalid, not_ready, overloaded.
   void record_refused(std::string_view reason);

@@ -5,6 +5,7 @@
 #include <utility>
 #include <vector>
 
+#include "tally/campaign_report/desk.hpp"
 #include "tally/report.hpp"
 
 namespace lamplight::tally {
@@ -20,6 +21,7 @@ struct Question {
   std::optional<Period> period;
   ReportFormat format = ReportFormat::kJson;
   Language language = Language::kEnglish;
+  std::optional<CampaignQuestion> campaign;  ///< instead of `spec`
 };
 
 /// "1234" an offset; "2022-08-25T20:00:00+08:00" a bus time. Errors: kInvalid with both forms.

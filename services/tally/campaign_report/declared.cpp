@@ -53,6 +53,10 @@ std::vector<DeclaredFigure> declared_at(const FactsView& view, Offset as_of,
     figure.bound = static_cast<Bound>(view.cell(fact, columns.bound));
     figure.source = text_of(view, view.cell(fact, columns.source));
     figure.as_of = stamp_of(view.cell(fact, columns.as_of));
+    figure.offset = Offset{fact.offset};
+    figure.id = fact.id;
+    figure.partner = view.texts[fact.partner];
+    figure.partner_ref = fact.partner_ref;
     const Order order{stamp_of(view.cell(fact, columns.reported_at)).at.value,
                       view.texts[fact.partner], fact.partner_ref};
     std::pair<std::string, std::string> key{figure.figure, figure.role};

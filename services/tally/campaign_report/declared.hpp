@@ -17,6 +17,10 @@ struct DeclaredFigure {
   Bound bound = Bound::kExact;
   std::string source;
   Stamp as_of;
+  Offset offset;  ///< the event that states it, and who sent it
+  Id16 id = {};
+  std::string partner = {};
+  std::string partner_ref = {};
 };
 
 /// What stands of a campaign at an offset: of several of one figure and role the one with the latest `reported_at`, then

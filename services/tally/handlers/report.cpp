@@ -13,6 +13,7 @@ http::Response refusal(const Error& error, const std::string& request_id) {
   problem.title = "The report cannot be made as asked";
   switch (error.code()) {
     case Code::kTooLarge: problem.status = 413; break;
+    case Code::kNotFound: problem.status = 404; break;
     case Code::kUnsupported: problem.status = 415; break;
     case Code::kOverloaded:
     case Code::kUnavailable:

@@ -9,7 +9,7 @@
 
 namespace lamplight::tally {
 
-/// An error as problem+json: kInvalid 400, kTooLarge 413, kUnsupported 415, kUnavailable and kOverloaded 503 with
+/// An error as problem+json: kInvalid 400, kNotFound 404, kTooLarge 413, kUnsupported 415, kUnavailable and kOverloaded 503 with
 /// Retry-After.
 [[nodiscard]] http::Response refusal(const Error& error, const std::string& request_id);
 

@@ -98,7 +98,7 @@ class Campaign {
   }
   void declare(const std::string& id, const std::string& role, std::int64_t n,
                Bound bound = Bound::kExact) {
-    declared.push_back({id, role, n, bound, "paper", {}});
+    declared.push_back({id, role, n, bound, "paper", {}, {}});
   }
   CheckSpec& check(const std::string& kind) {
     CheckSpec spec;

@@ -1,0 +1,27 @@
+#pragma once
+
+#include <prometheus/metric_family.h>
+
+#include <set>
+#include <string>
+#include <vector>
+
+#include "tally/campaign_report/campaign_report.hpp"
+#include "tally/clearance/clearance.hpp"
+
+namespace lamplight::tally {
+
+/// Series of all campaigns and clearance operations together at most; what would go beyond is left out and counted by
+/// lamplight_campaign_series_left_out. A test holds them to it.
+inline constexpr std::size_t kCampaignSeriesBudget = 1500;
+inline constexpr std::size_t kMaxCampaigns = 8;   ///< shown, by code
+inline constexpr std::size_t kMaxClearances = 8;  ///< shown, the last by code
+inline constexpr std::size_t kMaxCategoryLabels = 12;
+
+/// The figures of campaigns and clearance operations as gauges, all as of one offset. Labels are codes of the definitions
+/// and the code lists; what a sender wrote becomes `other`.
+[[nodiscard]] std::vector<prometheus::MetricFamily> campaign_families(
+    const std::vector<CampaignReport>& reports, const std::vector<ClearanceView>& clearances,
+    const CodeLists& lists, Offset as_of);
+
+}  // namespace lamplight::tally
