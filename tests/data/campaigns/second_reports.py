@@ -20,7 +20,6 @@ REPORTS = {
         {"partner_ref": "r7x", "status": "Actual", "withdraws": "r7", "reported_at": "2024-02-06T08:00:00+08:00"},
         person("r8", F, "2024-02-05T08:00:00+08:00", "drunk_driving", "harbour", status="Exercise"),
         person("b1", A, "2023-02-04T22:00:00+08:00", "drunk_driving", "east_gate"),  # the year before
-        person("b2", E, "2023-02-28T22:00:00+08:00", "drunk_driving", "east_gate"),
     ],
     "clearance-reports": [
         {"partner_ref": "c1", "status": "Actual", "clearance": "ice-1", "unit": "east_gate", "operations": ["black_ice"],
@@ -59,7 +58,7 @@ REPORTS = {
 EXPECTED = {
     "drivers.total": (4, "exact"),    # A, B, C, D
     "drivers.grave": (2, "exact"),    # A, D
-    "drivers.change": (100, "exact"),  # 4 against 2
+    "drivers.change": (100, "exact"),  # A and B against A: 29 February is left out of both years
     "trucks": (47, "at_least"),
     "fines_yuan": (400_000, "exact"),  # fen: the later word on road-1, and road-2
     "icy_spots": (1, "exact"),

@@ -390,6 +390,7 @@ def spoil(item, shuffle):
         count["n"] += shuffle.randrange(1, 9)
     if "person" in wrong:
         wrong["person"] = "q" + wrong["person"][1:]
+        wrong["category"] = "fraud" if item.get("category") == "robbery" else "robbery"
         wrong.pop("case", None)
     elif "n" in wrong:
         wrong["n"] += 1
