@@ -39,9 +39,9 @@ svg.bars rect.before { fill: var(--before); }
 }
 )css";
 
-/// Words stand left, numbers right; the last column of a wide sheet is words again.
 bool is_number(const Sheet& sheet, std::size_t column) {
-  return column >= sheet.numbers_from && !(sheet.head.size() == 7 && (column == 6 || column == 2));
+  return column >= sheet.numbers_from &&
+         std::find(sheet.words.begin(), sheet.words.end(), column) == sheet.words.end();
 }
 
 std::string table(const Sheet& sheet) {
@@ -77,8 +77,8 @@ std::string to_html(const CampaignReport& report, const CodeLists& lists, Langua
   out += "</ul>\n";
   for (const Sheet& sheet : pages.sheets) {
     out += "<section><h2>" + html_escaped(sheet.title) + "</h2>\n";
-    if (!sheet.bars.empty())
-      out += bars_svg(sheet.bars, zh ? "本期" : "now", zh ? "上期" : "before");
+    for (const std::vector<Bar>& bars : sheet.charts)
+      out += bars_svg(bars, zh ? "本期" : "now", zh ? "上期" : "before");
     if (!sheet.rows.empty()) out += table(sheet);
     for (const std::string& note : sheet.notes)
       out += "<p class=\"note\">" + html_escaped(note) + "</p>\n";

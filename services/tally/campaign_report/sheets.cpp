@@ -12,6 +12,12 @@ namespace {
 
 constexpr std::size_t kChartRows = 20;  // a chart of more is no chart
 
+/// Whether what was printed cannot be what is known: a number at least the printed bound is no contradiction.
+bool contradicts(const FigureNumber& published, const FigureNumber& known) {
+  if (!published.n || !known.n) return false;
+  return published.bound == Bound::kExact ? *published.n != *known.n : *known.n < *published.n;
+}
+
 class PageWriter {
  public:
   PageWriter(const CampaignReport& report, const CodeLists& lists, Language language)
@@ -39,31 +45,14 @@ class PageWriter {
   [[nodiscard]] std::string number(const FigureNumber& value, std::int64_t scale = 1) const {
     return number_text(value, scale, language_);
   }
-  [[nodiscard]] std::string amount(const Amount& of) const {
-    return number({of.n, of.bound, Origin::kCounted});
+  [[nodiscard]] std::string amount(const Amount& of, const MeasureSpec& measure) const {
+    return number({of.n, of.bound, Origin::kCounted}, shown_scale(measure.unit, 1));
   }
   [[nodiscard]] std::string unit(const std::string& name) const {
     return unit_text(name, language_);
   }
   [[nodiscard]] std::string dimension(const std::string& name) const {
-    static const std::map<std::string_view, Words> words{{"category", {"类别", "category"}},
-                                                         {"class", {"类别", "class"}},
-                                                         {"unit", {"单位", "unit"}},
-                                                         {"area", {"辖区", "area"}},
-                                                         {"operations", {"行动", "operation"}},
-                                                         {"day", {"日", "day"}},
-                                                         {"month", {"月", "month"}},
-                                                         {"outcomes", {"处理结果", "outcome"}},
-                                                         {"kind", {"种类", "kind"}},
-                                                         {"what", {"项目", "what"}},
-                                                         {"result", {"结果", "result"}},
-                                                         {"partner", {"报送单位", "partner"}},
-                                                         {"clearance", {"清查行动", "clearance"}},
-                                                         {"shift", {"班次", "shift"}},
-                                                         {"hour", {"时", "hour"}},
-                                                         {"flags", {"标记", "flag"}}};
-    const auto known = words.find(name);
-    return known == words.end() ? name : known->second.in(language_);
+    return dimension_words(name).in(language_);
   }
 
   void facts() {
@@ -104,7 +93,7 @@ class PageWriter {
     if (spec.show == Show::kRank)
       return language_ == Language::kChinese ? fmt::format("第 {}", *value.n)
                                              : fmt::format("no. {}", *value.n);
-    return number(value, spec.scale);
+    return number(value, shown_scale(spec.unit, spec.scale));
   }
 
   [[nodiscard]] std::string remarks(const CampaignFigure& figure) const {
@@ -135,26 +124,30 @@ class PageWriter {
     sheet.head = {say("项目", "Figure"), say("本期", "Now"),    say("单位", "Unit"),
                   say("上期", "Before"), say("增减", "Change"), say("公布", "Published"),
                   say("说明", "Remarks")};
+    sheet.words = {2, 6};
+    std::map<std::string, std::vector<Bar>> bars;  // of one unit each
     for (const CampaignFigure& figure : report_.figures) {
       const FigureSpec& spec = *figure.spec;
       if (spec.section != section.name) continue;
       const std::string now = value_of(figure, figure.value);
       const std::string before =
-          figure.compared ? number(figure.compared->previous, spec.scale) : "–";
-      if (figure.published.n && figure.published.n != figure.value.n && figure.value.n)
-        sheet.alarming.push_back(sheet.rows.size());
+          figure.compared ? number(figure.compared->previous, shown_scale(spec.unit, spec.scale))
+                          : "–";
+      if (contradicts(figure.published, figure.value)) sheet.alarming.push_back(sheet.rows.size());
       const bool counted_unit = spec.show == Show::kValue;
       sheet.rows.push_back({spec.words.in(language_), now, counted_unit ? unit(spec.unit) : "",
                             before, percent_text(figure.compared),
                             figure.published.n ? value_of(figure, figure.published) : "–",
                             remarks(figure)});
       if (figure.compared && figure.compared->previous.n && figure.compared->current.n) {
-        sheet.bars.push_back({spec.words.in(language_), figure.compared->current.n,
-                              figure.compared->previous.n,
-                              number(figure.compared->current, spec.scale), before});
+        bars[spec.unit].push_back(
+            {spec.words.in(language_), figure.compared->current.n, figure.compared->previous.n,
+             number(figure.compared->current, shown_scale(spec.unit, spec.scale)), before});
       }
     }
-    if (sheet.bars.size() > kChartRows) sheet.bars.clear();
+    for (auto& [unit_name, chart] : bars) {
+      if (chart.size() <= kChartRows) sheet.charts.push_back(std::move(chart));
+    }
     if (!sheet.rows.empty()) pages_.sheets.push_back(std::move(sheet));
   }
 
@@ -172,22 +165,29 @@ class PageWriter {
       sheet.head.emplace_back(say("上期", "Before"));
       sheet.head.emplace_back(say("增减", "Change"));
     }
+    std::vector<Bar> bars;
     for (const CampaignTable::RowOf& row : table.rows) {
       std::vector<std::string> cells;
       for (std::size_t i = 0; i < table.by.size(); ++i)
         cells.push_back(row.key[i] ? label(table.by[i], *row.key[i]) : say("（空）", "(blank)"));
-      Bar bar{fmt::format("{}", fmt::join(cells, " · ")), row.amount.n, {}, amount(row.amount), ""};
-      cells.push_back(amount(row.amount));
+      Bar bar{fmt::format("{}", fmt::join(cells, " · ")),
+              row.amount.n,
+              {},
+              amount(row.amount, measure),
+              ""};
+      cells.push_back(amount(row.amount, measure));
       if (measure.compare && row.compared) {
-        cells.push_back(number(row.compared->previous));
+        cells.push_back(number(row.compared->previous, shown_scale(measure.unit, 1)));
         cells.push_back(percent_text(row.compared));
         bar.before = row.compared->previous.n;
-        bar.before_text = bar.before ? number(row.compared->previous) : "";
+        bar.before_text =
+            bar.before ? number(row.compared->previous, shown_scale(measure.unit, 1)) : "";
       }
       sheet.rows.push_back(std::move(cells));
-      sheet.bars.push_back(std::move(bar));
+      bars.push_back(std::move(bar));
     }
-    if (table.by.size() != 1 || sheet.bars.size() > kChartRows) sheet.bars.clear();
+    if (table.by.size() == 1 && !bars.empty() && bars.size() <= kChartRows)
+      sheet.charts.push_back(std::move(bars));
     if (sheet.rows.empty()) sheet.notes.emplace_back(say("没有数据。", "No data."));
     pages_.sheets.push_back(std::move(sheet));
   }
@@ -226,7 +226,7 @@ class PageWriter {
     for (const MeasureSummary& of : report_.measures) {
       if (!of.measure->target) continue;
       sheet.rows.push_back(
-          {of.measure->words.in(language_), amount(of.amount),
+          {of.measure->words.in(language_), amount(of.amount, *of.measure),
            fmt::format("{}", *of.measure->target),
            of.amount.n ? fmt::format("{:+}", *of.amount.n - *of.measure->target) : "–"});
     }
@@ -260,6 +260,8 @@ class PageWriter {
   void checks() {
     Sheet sheet;
     sheet.title = say("勾稽核对", "Cross-checks");
+    sheet.words = {1, 2, 6};
+    sheet.prose = true;
     sheet.head = {say("核对", "Check"),       say("对象", "On"),     say("结论", "Verdict"),
                   say("应为", "Expected"),    say("实为", "Actual"), say("差", "Difference"),
                   say("说明", "What it says")};

@@ -19,11 +19,13 @@ struct Bar {
 struct Sheet {
   std::string title;
   std::vector<std::string> head;
-  std::size_t numbers_from = 1;  ///< columns from here on are numbers
+  std::size_t numbers_from = 1;  ///< columns from here on are numbers, but those of `words`
+  std::vector<std::size_t> words = {};
+  bool prose = false;  ///< the last column is sentences
   std::vector<std::vector<std::string>> rows;
-  std::vector<Bar> bars;              ///< a chart beside it; empty: none
-  std::vector<std::string> notes;     ///< below it
-  std::vector<std::size_t> alarming;  ///< rows to point out
+  std::vector<std::vector<Bar>> charts;  ///< beside it; the bars of one are of one unit
+  std::vector<std::string> notes;        ///< below it
+  std::vector<std::size_t> alarming;     ///< rows to point out
 };
 
 struct Pages {
@@ -40,6 +42,10 @@ struct Pages {
                                       Language language);
 /// "+37.8%", "–" when there is none.
 [[nodiscard]] std::string percent_text(const std::optional<Compared>& compared);
+/// Money is kept in fen and shown in yuan; else the scale that the definition tells.
+[[nodiscard]] std::int64_t shown_scale(std::string_view unit, std::int64_t scale);
+/// The name of a dimension, for people.
+[[nodiscard]] Words dimension_words(const std::string& name);
 [[nodiscard]] std::string unit_text(std::string_view unit, Language language);
 
 }  // namespace lamplight::tally

@@ -35,13 +35,45 @@ std::string percent_text(const std::optional<Compared>& compared) {
   return fmt::format("{}{}%", pct[0] == '-' || pct == "0.0" ? "" : "+", pct);
 }
 
+std::int64_t shown_scale(std::string_view unit, std::int64_t scale) {
+  return unit == "fen" && scale == 1 ? 100 : scale;
+}
+
+Words dimension_words(const std::string& name) {
+  static const std::map<std::string_view, Words> words{{"category", {"类别", "category"}},
+                                                       {"class", {"类别", "class"}},
+                                                       {"unit", {"单位", "unit"}},
+                                                       {"area", {"辖区", "area"}},
+                                                       {"operations", {"行动", "operation"}},
+                                                       {"day", {"日", "day"}},
+                                                       {"month", {"月", "month"}},
+                                                       {"outcomes", {"处理结果", "outcome"}},
+                                                       {"kind", {"种类", "kind"}},
+                                                       {"what", {"项目", "what"}},
+                                                       {"result", {"结果", "result"}},
+                                                       {"partner", {"报送单位", "partner"}},
+                                                       {"clearance", {"清查行动", "clearance"}},
+                                                       {"shift", {"班次", "shift"}},
+                                                       {"hour", {"时", "hour"}},
+                                                       {"flags", {"标记", "flag"}}};
+  const auto known = words.find(name);
+  return known == words.end() ? Words{name, name} : known->second;
+}
+
 std::string unit_text(std::string_view unit, Language language) {
-  static const std::map<std::string_view, Words> words{
-      {"persons", {"人", "persons"}}, {"turns", {"人次", "person-turns"}},
-      {"entries", {"条", "entries"}}, {"sites", {"家", "sites"}},
-      {"cases", {"起", "cases"}},     {"groups", {"个", "groups"}},
-      {"pieces", {"件", "pieces"}},   {"grams", {"克", "g"}},
-      {"reports", {"份", "reports"}}, {"hazards", {"处", "hazards"}}};
+  static const std::map<std::string_view, Words> words{{"persons", {"人", "persons"}},
+                                                       {"turns", {"人次", "person-turns"}},
+                                                       {"entries", {"条", "entries"}},
+                                                       {"sites", {"家", "sites"}},
+                                                       {"cases", {"起", "cases"}},
+                                                       {"groups", {"个", "groups"}},
+                                                       {"pieces", {"件", "pieces"}},
+                                                       {"grams", {"克", "g"}},
+                                                       {"fen", {"元", "yuan"}},
+                                                       {"rank", {"名次", "rank"}},
+                                                       {"categories", {"类", "categories"}},
+                                                       {"reports", {"份", "reports"}},
+                                                       {"hazards", {"处", "hazards"}}};
   const auto known = words.find(unit);
   return known == words.end() ? std::string(unit) : known->second.in(language);
 }

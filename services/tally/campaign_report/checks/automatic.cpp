@@ -4,6 +4,7 @@
 #include <set>
 
 #include "tally/campaign_report/checks/checks.hpp"
+#include "tally/campaign_report/sheets.hpp"
 
 namespace lamplight::tally::checks {
 namespace {
@@ -45,16 +46,29 @@ std::optional<std::int64_t> total_of(const CampaignReport& report, const Measure
   return std::nullopt;
 }
 
+struct Named {
+  Words names;
+  std::int64_t n = 0;
+  void add(const Words& words) {
+    if (n++ > 0) names.zh += "、", names.en += ", ";
+    names.zh += words.zh;
+    names.en += words.en;
+  }
+};
+
 void tables(const CampaignReport& report, std::vector<CheckResult>& results) {
   for (const CampaignTable& table : report.tables) {
     const auto total = total_of(report, *table.measure);
     if (!total) continue;
     const bool by_unit = table.by == Dimensions{"unit"};
     const std::string by = fmt::format("{}", fmt::join(table.by, "+"));
+    Named dimensions;
+    for (const std::string& name : table.by) dimensions.add(dimension_words(name));
     CheckResult result =
         named(fmt::format("auto.{}.{}", table.measure->name, by), by_unit ? "units" : "tables",
-              {fmt::format("{}：按 {} 的表与总数", table.measure->words.zh, by),
-               fmt::format("{}: table by {} against the total", table.measure->words.en, by)});
+              {fmt::format("{}：按 {} 的表与总数", table.measure->words.zh, dimensions.names.zh),
+               fmt::format("{}: table by {} against the total", table.measure->words.en,
+                           dimensions.names.en)});
     result.expected = total;
     result.actual = 0;
     for (const CampaignTable::RowOf& row : table.rows) *result.actual += row.amount.n.value_or(0);
@@ -85,16 +99,6 @@ CheckResult over_figures(const char* kind, Words words, const Words& names, std:
                                           fmt::format("{}{}.", said.en, names.en)};
   return result;
 }
-
-struct Named {
-  Words names;
-  std::int64_t n = 0;
-  void add(const Words& words) {
-    if (n++ > 0) names.zh += "、", names.en += ", ";
-    names.zh += words.zh;
-    names.en += words.en;
-  }
-};
 
 Words with_id(const CampaignFigure& figure) {
   return {fmt::format("{}（{}）", figure.spec->words.zh, figure.spec->id),
