@@ -10,7 +10,7 @@ import subprocess
 import sys
 import threading
 
-from rig import SHARED, SOURCE, Rig, check, need, post, scratch, until
+from rig import SHARED, SOURCE, Rig, check, get, need, post, scratch, until
 
 sys.path[:0] = [str(SOURCE / "tests" / "data" / "golden"), str(SOURCE / "tests" / "data" / "campaigns")]
 import compare_figures  # noqa: E402
@@ -112,6 +112,29 @@ def compare_second(text):
     print(f"all {len(figures)} figures of the other campaign are as worked out by hand")
 
 
+def compare_explanations(rig, text):
+    """The events behind a figure add up to it."""
+    for figure in json.loads(text)["figures"]["figures"]:
+        if figure["measure"] is None or figure["show"] != "value":
+            continue
+        told = json.loads(rig.run("report", "explain", figure["id"], "--campaign", GOLDEN, "--format", "json"))
+        adds = sum(event["n"] for event in told["events"])
+        check(adds == figure["value"]["n"], f"the events behind {figure['id']} add up to {figure['value']['n']}, not {adds}")
+
+
+def compare_gauges(rig, text, offset):
+    """What Prometheus is told is what the report says at the same offset."""
+    def lines(start):
+        return [line for line in get(rig.services["tally"].addresses["metrics"])[1].splitlines() if line.startswith(start)]
+
+    until(lambda: any(float(line.split()[-1]) == offset for line in lines("lamplight_campaign_figures_offset")),
+          f"the gauges show offset {offset}: {lines('lamplight_campaign_figures_offset')}")
+    for measure in json.loads(text)["figures"]["measures"]:
+        name = f'lamplight_campaign_figure{{campaign="{GOLDEN}",measure="{measure["measure"]}",category="total"}}'
+        shown = [float(line.split()[-1]) for line in lines(name)]
+        check(shown == [float(measure["n"])], f"the gauge of {measure['measure']} is {measure['n']}, not {shown}")
+
+
 def apply_campaigns(rig):
     for name in ("lucheng-2022", "second"):
         rig.run("campaign", "check", str(CAMPAIGNS / f"{name}.toml"))
@@ -133,6 +156,8 @@ def in_order(events):
     compare_cross_checks(texts[0])
     compare_second(texts[1])
     compare_views(rig)
+    compare_explanations(rig, texts[0])
+    compare_gauges(rig, texts[0], sender.last_offset)
     rig.stop_all()
     rig.run("log", "verify")
     offline = rig.run("report", "--campaign", GOLDEN, "--format", "json", "--log", str(rig.data / "log"), "--as-of", str(sender.last_offset))
@@ -181,6 +206,7 @@ def disturbed(events, shuffle):
         check(not sending.is_alive(), f"batch {number} of {route} is acknowledged")
     correct_alerts(sender, wrong_alerts)
     texts = [report_text(rig, campaign, sender.last_offset) for campaign in (GOLDEN, SECOND)]
+    compare_gauges(rig, texts[0], sender.last_offset)
     rig.stop_all()
     rig.run("log", "verify")
     rig.remove()
