@@ -19,6 +19,7 @@ table { border-collapse: collapse; width: 100%; margin: 6px 0; }
 th, td { text-align: left; padding: 4px 8px; border-bottom: 1px solid var(--line); vertical-align: top; }
 th { font-weight: 600; color: var(--faint); font-size: 12.5px; white-space: nowrap; }
 .num { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
+.word { white-space: nowrap; }
 tr.alarm td { background: var(--alarm); }
 tr { break-inside: avoid; }
 thead { display: table-header-group; }
@@ -46,7 +47,10 @@ bool is_number(const Sheet& sheet, std::size_t column) {
 
 std::string table(const Sheet& sheet) {
   const auto cell = [&](const char* tag, std::size_t column, const std::string& text) {
-    const char* style = is_number(sheet, column) ? " class=\"num\"" : "";
+    const bool tight = column > 0 && column + 1 < sheet.head.size();
+    const char* style = is_number(sheet, column) ? " class=\"num\""
+                        : tight                  ? " class=\"word\""
+                                                 : "";
     return std::string("<") + tag + style + ">" + html_escaped(text) + "</" + tag + ">";
   };
   std::string out = "<table><thead><tr>";

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include "tally/campaign_report/sheets.hpp"
+
 namespace lamplight::tally::checks {
 namespace {
 
@@ -77,9 +79,12 @@ Words Numbers::listed(const std::vector<std::string>& figures) const {
   for (const std::string& figure : figures) {
     const Words name = label(figure);
     const FigureNumber value = number(figure);
+    const CampaignFigure* known = report_.figure(figure);
+    const bool plain = known == nullptr || known->spec->show != Show::kValue;
+    const std::int64_t scale = plain ? 1 : shown_scale(known->spec->unit, known->spec->scale);
     if (!text.zh.empty()) text.zh += "、", text.en += ", ";
-    text.zh += fmt::format("{} {}", name.zh, value.n ? std::to_string(*value.n) : "未公布");
-    text.en += fmt::format("{} {}", name.en, value.n ? std::to_string(*value.n) : "not stated");
+    text.zh += fmt::format("{} {}", name.zh, number_text(value, scale, Language::kChinese));
+    text.en += fmt::format("{} {}", name.en, number_text(value, scale, Language::kEnglish));
   }
   return text;
 }
