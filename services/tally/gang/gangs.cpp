@@ -12,6 +12,8 @@ namespace {
 
 using Numbers = std::vector<std::uint32_t>;
 
+constexpr std::uint64_t kNoEvent = ~std::uint64_t{0};
+
 Numbers intersection(const Numbers& a, const Numbers& b) {
   Numbers both;
   std::set_intersection(a.begin(), a.end(), b.begin(), b.end(), std::back_inserter(both));
@@ -101,6 +103,8 @@ struct GangHistory::Impl {
     std::vector<std::uint32_t> took_in;
   };
 
+  [[nodiscard]] std::uint64_t take_next(const FactsView& view, Offset as_of,
+                                        LinkGraph::Touched& touched);
   void recompute(const FactsView& view, Offset offset, const LinkGraph::Touched& touched);
   [[nodiscard]] bool keeps_the_rule(const FactsView& view, Standing& group) const;
   [[nodiscard]] std::set<std::uint32_t> groups_in(const LinkGraph::Touched& touched,
@@ -134,27 +138,41 @@ GangHistory::GangHistory(GangHistory&&) noexcept = default;
 GangHistory& GangHistory::operator=(GangHistory&&) noexcept = default;
 
 void GangHistory::follow(const FactsView& view, Offset as_of) {
-  const auto& persons = view.changes[static_cast<std::size_t>(FactKind::kPersonReported)];
-  const auto& cases = view.changes[static_cast<std::size_t>(FactKind::kCaseReported)];
-  const auto next_of = [&](const auto& changes, std::size_t at) {
-    return at < changes.size() ? changes[at].offset : ~std::uint64_t{0};
-  };
   for (;;) {
-    const std::uint64_t offset =
-        std::min(next_of(persons, impl_->persons_taken), next_of(cases, impl_->cases_taken));
-    if (offset == ~std::uint64_t{0} || offset > as_of.value) return;
     LinkGraph::Touched touched;
-    const auto take = [&](const auto& changes, std::size_t& at) {
-      for (; next_of(changes, at) == offset; ++at) {
-        const Change& change = changes[at];
-        if (change.from != Change::kNoRow) impl_->graph.apply(view, change.from, -1, touched);
-        if (change.to != Change::kNoRow) impl_->graph.apply(view, change.to, 1, touched);
-      }
-    };
-    take(persons, impl_->persons_taken);
-    take(cases, impl_->cases_taken);
+    const std::uint64_t offset = impl_->take_next(view, as_of, touched);
+    if (offset == kNoEvent) return;
     impl_->recompute(view, {offset}, touched);
   }
+}
+
+void GangHistory::leap(const FactsView& view, Offset as_of) {
+  LinkGraph::Touched touched;
+  while (impl_->take_next(view, as_of, touched) != kNoEvent) continue;
+  impl_->recompute(view, as_of, touched);
+}
+
+/// Takes the changes of the next event at or before `as_of`; its offset, or kNoEvent.
+std::uint64_t GangHistory::Impl::take_next(const FactsView& view, Offset as_of,
+                                           LinkGraph::Touched& touched) {
+  const auto& persons = view.changes[static_cast<std::size_t>(FactKind::kPersonReported)];
+  const auto& cases = view.changes[static_cast<std::size_t>(FactKind::kCaseReported)];
+  const auto next_of = [](const auto& changes, std::size_t at) {
+    return at < changes.size() ? changes[at].offset : kNoEvent;
+  };
+  const std::uint64_t offset =
+      std::min(next_of(persons, persons_taken), next_of(cases, cases_taken));
+  if (offset == kNoEvent || offset > as_of.value) return kNoEvent;
+  const auto take = [&](const auto& changes, std::size_t& at) {
+    for (; next_of(changes, at) == offset; ++at) {
+      const Change& change = changes[at];
+      if (change.from != Change::kNoRow) graph.apply(view, change.from, -1, touched);
+      if (change.to != Change::kNoRow) graph.apply(view, change.to, 1, touched);
+    }
+  };
+  take(persons, persons_taken);
+  take(cases, cases_taken);
+  return offset;
 }
 
 void GangHistory::Impl::recompute(const FactsView& view, Offset offset,

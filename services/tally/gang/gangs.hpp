@@ -86,6 +86,9 @@ class GangHistory {
 
   /// Takes what the view holds up to `as_of` and was not taken yet. Views must be of one fold, each as long as the last.
   void follow(const FactsView& view, Offset as_of);
+  /// The same groups in one pass, whatever the size of the components: for who asks what stands and not since when. The
+  /// history tells the whole stretch as one event; numbers and proposed_at are those of that event.
+  void leap(const FactsView& view, Offset as_of);
   /// The groups that stand, by number.
   [[nodiscard]] std::vector<Gang> groups(const FactsView& view) const;
   [[nodiscard]] const std::vector<GangEvent>& history() const;

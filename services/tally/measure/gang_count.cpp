@@ -34,7 +34,7 @@ GangHistory GangCount::history(const Records& records) {
 Amount GangCount::amount(const CampaignView& view, Offset as_of) {
   const Records records(view, from_);
   GangHistory history = this->history(records);
-  history.follow(view.facts, as_of);
+  history.leap(view.facts, as_of);
   Amount amount;
   const std::vector<Gang> groups = history.groups(view.facts);
   amount.n = static_cast<std::int64_t>(groups.size());
@@ -49,7 +49,7 @@ Amount GangCount::amount(const CampaignView& view, Offset as_of) {
 std::vector<Contribution> GangCount::explain(const CampaignView& view, Offset as_of) {
   const Records records(view, from_);
   GangHistory history = this->history(records);
-  history.follow(view.facts, as_of);
+  history.leap(view.facts, as_of);
   std::map<Offset, std::int64_t> adds;
   for (const Gang& group : history.groups(view.facts)) {
     bool first = true;
@@ -70,13 +70,14 @@ std::vector<ChangeOfAmount> GangCount::changes(const CampaignView& view, Offset 
                                                Offset later) {
   const Records records(view, from_);
   GangHistory whole = history(records);
+  whole.leap(view.facts, earlier);
   whole.follow(view.facts, later);
   std::set<Offset> moments;
   for (const GangEvent& event : whole.history()) {
     if (event.offset > earlier && event.offset <= later) moments.insert(event.offset);
   }
   GangHistory step = history(records);
-  step.follow(view.facts, earlier);
+  step.leap(view.facts, earlier);
   auto before = static_cast<std::int64_t>(step.groups(view.facts).size());
   std::vector<ChangeOfAmount> told;
   for (const Offset moment : moments) {

@@ -174,6 +174,18 @@ TEST_F(Gangs, AreMergedByALinkAndSplitByItsCorrection) {
   EXPECT_THAT(split[split.size() - 2].persons_gone, SizeIs(3));
 }
 
+TEST_F(Gangs, OfOneGreatComponentAreFoundInOnePass) {
+  for (int i = 0; i < 3000; ++i) link({"a" + std::to_string(i), "p" + std::to_string(i), "great"});
+  link({"b0", "p0", "other"});
+  link({"b1", "p1", "other"});
+
+  GangHistory leapt(rule);
+  leapt.leap(log.view(), log.last());
+
+  ASSERT_THAT(leapt.groups(log.view()), SizeIs(1));
+  EXPECT_THAT(leapt.groups(log.view())[0].persons, SizeIs(3000));
+}
+
 // --- against brute force -------------------------------------------------------------------------
 
 using Edges = std::multimap<std::string, std::pair<int, int>>;  ///< ref → person, case
@@ -246,6 +258,9 @@ TEST_F(Gangs, EqualBruteForceAfterEveryLinkAndWithdrawal) {
       }
       ASSERT_EQ(ours, brute_force(edges, rule.recurring)) << "seed " << seed << ", step " << step;
     }
+    GangHistory leapt(rule);
+    leapt.leap(log.view(), log.last());
+    EXPECT_EQ(leapt.groups(log.view()).size(), followed.groups(log.view()).size());
     std::set<std::uint32_t> alive;  // the history alone tells which groups there are
     for (const GangEvent& told : followed.history()) {
       if (told.step == GangStep::kEnded) alive.erase(told.group);
