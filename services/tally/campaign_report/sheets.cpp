@@ -131,8 +131,9 @@ class PageWriter {
       if (spec.section != section.name) continue;
       const std::string now = value_of(figure, figure.value);
       const std::string before =
-          figure.compared ? number(figure.compared->previous, shown_scale(spec.unit, spec.scale))
-                          : "–";
+          figure.compared && figure.compared->previous.n
+              ? number(figure.compared->previous, shown_scale(spec.unit, spec.scale))
+              : "–";
       if (contradicts(figure.published, figure.value)) sheet.alarming.push_back(sheet.rows.size());
       const bool counted_unit = spec.show == Show::kValue;
       sheet.rows.push_back({spec.words.in(language_), now, counted_unit ? unit(spec.unit) : "",
@@ -177,7 +178,9 @@ class PageWriter {
               ""};
       cells.push_back(amount(row.amount, measure));
       if (measure.compare && row.compared) {
-        cells.push_back(number(row.compared->previous, shown_scale(measure.unit, 1)));
+        cells.push_back(row.compared->previous.n
+                            ? number(row.compared->previous, shown_scale(measure.unit, 1))
+                            : "–");
         cells.push_back(percent_text(row.compared));
         bar.before = row.compared->previous.n;
         bar.before_text =
