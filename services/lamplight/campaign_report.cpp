@@ -13,6 +13,7 @@
 #include "model/code_lists.hpp"
 #include "tally/campaign_report/question.hpp"
 #include "tally/campaign_report/views_text.hpp"
+#include "tally/gang/history_text.hpp"
 #include "tally/offline.hpp"
 #include "tally/question.hpp"
 
@@ -151,7 +152,10 @@ Result<std::string> view_text(const tally::FoldedLog& folded, const CampaignRepo
     if (!definition) return definition.error();
     if (!definition->gangs)
       return Error(Code::kInvalid, "the campaign " + options.campaign + " has no [gangs]");
-    return tally::gangs_text(tally::gangs_at(facts, as_of, *definition->gangs), language);
+    tally::GangHistory gangs(*definition->gangs);
+    gangs.follow(facts, as_of);
+    return tally::gangs_text(gangs.groups(facts), language) +
+           tally::gang_history_text(gangs.history(), language);
   }
   return Error(Code::kNotFound, "no campaign " + options.campaign + " is defined on this log");
 }

@@ -170,6 +170,7 @@ def compare_views(rig):
     """Groups for review and the clearance operation, as people read them."""
     gangs = rig.run("report", "gangs", "--campaign", GOLDEN)
     check("case-gang-a" in gangs and "case-gang-b" in gangs, f"the group is shown with its cases: {gangs[:600]}")
+    check("History" in gangs and "proposed" in gangs, f"the group's history is told: {gangs}")
     check("case-quarrel-1" not in gangs and "case-apart-1" not in gangs, "disputes and what lies years apart are no group")
     clearance = rig.run("report", "clearance", "leiting-2022-16")
     for words in ("closed", "No. 16", " 2600", " 256", "swat", "qidu"):  # SWAT's night shift is missing, Qidu's came late

@@ -8,11 +8,13 @@
 #include <set>
 
 #include "report_log.hpp"
+#include "tally/gang/history_text.hpp"
 
 namespace lamplight::tally::test {
 namespace {
 
 using ::testing::ElementsAre;
+using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::SizeIs;
 
@@ -172,6 +174,10 @@ TEST_F(Gangs, AreMergedByALinkAndSplitByItsCorrection) {
   EXPECT_EQ(split[split.size() - 2].step, GangStep::kSplit);
   EXPECT_THAT(split[split.size() - 2].others, ElementsAre(3U));
   EXPECT_THAT(split[split.size() - 2].persons_gone, SizeIs(3));
+  const std::string told = gang_history_text(split, Language::kEnglish);
+  EXPECT_THAT(told, HasSubstr("took in #2"));
+  EXPECT_THAT(told, HasSubstr("taken in by #1"));
+  EXPECT_THAT(told, HasSubstr("split off #3"));
 }
 
 TEST_F(Gangs, OfOneGreatComponentAreFoundInOnePass) {
