@@ -10,7 +10,7 @@ import * as units from "@grafana/grafana-foundation-sdk/units";
 
 const sdk = dirname(dirname(createRequire(import.meta.url).resolve("@grafana/grafana-foundation-sdk/dashboard")));
 const folder = new URL("../dashboards/", import.meta.url);
-const boards = ["lamplight-campaign", "lamplight-services"];
+const boards = ["lamplight-campaign", "lamplight-clearance", "lamplight-services"];
 const transformations = new Set(["organize", "merge"]);
 const overrides = new Set(["decimals", "custom.cellOptions"]);
 const known = new Set<unknown>(Object.values(units));

@@ -101,6 +101,22 @@ const panels = [
     queries: [{ expr: 'lamplight_tally_events_by_status{status!="Actual"}', legend: "{{status}}" }],
     place: { x: 12, y: 20, w: 12, h: 7 },
   }, { most: 10, legend: "right" }),
+
+  rows({
+    title: "指标与上期 / Measures and the period before",
+    about: `各指标本期、上期数。 Each measure now and in the period before. ${report} 以 lamplight_campaign_figures_offset 为准 / as of lamplight_campaign_figures_offset.`,
+    unit: "locale", decimals: 0, base: "blue", emptyWhenWell: "no campaign is defined on the log",
+    queries: [{ expr: `topk(12, sum by (measure) (lamplight_campaign_figure{${campaign}, category="total"}))` },
+      { expr: `topk(12, sum by (measure) (lamplight_campaign_figure_previous{${campaign}, category="total"}))` }],
+    place: { x: 0, y: 27, w: 12, h: 8 },
+  }, { measure: "指标 / Measure" }, { name: "本期 / Now" }, { name: "上期 / Before" }),
+  rows({
+    title: "行动勾稽核对 / Campaign cross-checks",
+    about: "不一致的核对项及其差。 The campaign's checks that differ. 变红：lamplight report --campaign 看说明，docs/runbooks/CrosscheckDifference.md / Red: read the sentence in the report.",
+    unit: "locale", decimals: 0, base: "red", steps: [[0, "green"], [1, "red"]], emptyWhenWell: "every check of the campaign agrees",
+    queries: [{ expr: `topk(12, abs(sum by (check) (lamplight_campaign_crosscheck_difference{${campaign}, on="counted"})) > 0)` }],
+    place: { x: 12, y: 27, w: 12, h: 8 },
+  }, { check: "核对项 / Check" }, { name: "差 / Difference", painted: true }),
 ];
 
 export const campaignBoard = () => board("lamplight-campaign", "百日行动 / Campaign",
