@@ -53,7 +53,7 @@ def dashboards():
 def runbooks():
     """Every alert has severity, summary, description with its value, dashboard, and the page that it names; and no page is left over."""
     text = (MONITORING / "prometheus" / "rules" / "alerts.yml").read_text(encoding="utf-8")
-    tests = (MONITORING / "prometheus" / "tests" / "alerts_test.yml").read_text(encoding="utf-8")
+    tests = "\n".join(path.read_text(encoding="utf-8") for path in sorted((MONITORING / "prometheus" / "tests").glob("*.yml")))
     faults, pages = [], set()
     for block in re.split(r"^      - alert: ", text, flags=re.MULTILINE)[1:]:
         name = block.split("\n", 1)[0]
