@@ -9,6 +9,7 @@
 #include "base/sha256.hpp"
 #include "base/uuid.hpp"
 #include "bus_link.hpp"
+#include "campaign_apply.hpp"
 #include "commands.hpp"
 #include "model/result_descriptions.hpp"
 #include "tally/campaign/definition.hpp"
@@ -122,12 +123,6 @@ Result<bus::Acked> publish(BusLink& link, const CampaignDefined& defined) {
   return *answer;
 }
 
-int say_in_force(const tally::DefinitionInForce& known) {
-  fmt::print("Campaign {}: version {} is in force already, since offset {}.\n", known.campaign,
-             known.version, known.offset.value);
-  return kOk;
-}
-
 int apply(const Program& program, const Options& options) {
   const auto read = read_campaign(options.file);
   if (!read) return kUsage;
@@ -135,37 +130,15 @@ int apply(const Program& program, const Options& options) {
   if (!config) return complain(config.error(), kUsage);
   auto link = BusLink::open(*config, kName, 5'000, bus::Role::kEdge);
   if (!link) return complain(link.error());
-  bus::Client& client = (*link)->client();
-
-  const Definitions before(client);
-  const auto known = before.find(read->definition.code);
-  if (known && known->document == read->document) return say_in_force(*known);
-
-  const bool seeding = client.state().seeding;
-  const std::int64_t version = known ? known->version + 1 : 1;
-  const std::string ref = fmt::format("{}/{}", read->definition.code, version);
-  CampaignDefined defined;
-  defined.partner = kName;
-  defined.partner_ref = ref;
-  defined.campaign = read->definition.code;
-  defined.version = version;
-  defined.document = read->document;
-  defined.reported_at = {seeding ? client.state().bus_time : (*link)->env().clock.wall(),
-                         read->definition.clock_minutes};
-  const auto acked = publish(**link, defined);
-  if (!acked) return complain(acked.error().with("campaign apply"));
-  if (acked->duplicate) {
-    const Definitions after(client);
-    const auto now = after.find(read->definition.code);
-    if (now && now->document == read->document) return say_in_force(*now);
-    return complain(Error(Code::kFenced,
-                          fmt::format("another definition of {} was applied in this moment as "
-                                      "version {}; look at it (`lamplight campaign show {}`) and "
-                                      "apply yours again",
-                                      defined.campaign, version, defined.campaign)));
+  const auto known = put_in_force(**link, read->definition, read->document);
+  if (!known) return complain(known.error().with("campaign apply"));
+  if (known->was_so) {
+    fmt::print("Campaign {}: version {} is in force already, since offset {}.\n",
+               read->definition.code, known->version, known->offset.value);
+  } else {
+    fmt::print("Campaign {}: version {} is in force from offset {}.\n", read->definition.code,
+               known->version, known->offset.value);
   }
-  fmt::print("Campaign {}: version {} is in force from offset {}.\n", defined.campaign, version,
-             acked->offset.value);
   return kOk;
 }
 
@@ -202,6 +175,37 @@ int show(const Program& program, const Options& options) {
 }
 
 }  // namespace
+
+Result<CampaignInForce> put_in_force(BusLink& link, const tally::CampaignDefinition& definition,
+                                     const std::string& document) {
+  bus::Client& client = link.client();
+  const Definitions before(client);
+  const auto known = before.find(definition.code);
+  if (known && known->document == document)
+    return CampaignInForce{known->version, known->offset, true};
+
+  const std::int64_t version = known ? known->version + 1 : 1;
+  const std::string ref = fmt::format("{}/{}", definition.code, version);
+  CampaignDefined defined;
+  defined.partner = kName;
+  defined.partner_ref = ref;
+  defined.campaign = definition.code;
+  defined.version = version;
+  defined.document = document;
+  defined.reported_at = {client.state().seeding ? client.state().bus_time : link.env().clock.wall(),
+                         definition.clock_minutes};
+  const auto acked = publish(link, defined);
+  if (!acked) return acked.error();
+  if (!acked->duplicate) return CampaignInForce{version, acked->offset, false};
+
+  const Definitions after(client);
+  const auto now = after.find(definition.code);
+  if (now && now->document == document) return CampaignInForce{now->version, now->offset, true};
+  return Error(Code::kFenced,
+               fmt::format("another definition of {} was applied in this moment as version {}; "
+                           "look at it (`lamplight campaign show {}`) and apply yours again",
+                           defined.campaign, version, defined.campaign));
+}
 
 void add_campaign(CLI::App& app, Program& program) {
   auto options = std::make_shared<Options>();

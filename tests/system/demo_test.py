@@ -31,6 +31,8 @@ def main():
         check(re.search(rf"^ +{name} .* {percent}$", report, re.M), f"{name} changes by the printed {percent} %")
     check(re.search(r"13200000\.00 +20000000\.00 +-34\.0$", report, re.M), "the fraud money falls by the printed 34 %")
 
+    check("702 / 502 (-200)" in report, "the campaign's report shows the remainder that no category lists")
+
     # What Prometheus is told equals the report at the same offset.
     metrics = get(service.addresses["metrics"])[1]
     offset = int(gauge(metrics, "lamplight_tally_figures_offset")[0])
@@ -51,6 +53,7 @@ def main():
 
     service, report = start(rig)
     check("17000" in report and "went live" not in report, "a second start goes on with what is there")
+    check("702 / 502 (-200)" in report, "and counts no report of the campaign twice")
     check(service.stop() == 0, "SIGTERM drains again")
     rig.run("log", "verify")
     rig.remove()

@@ -7,6 +7,8 @@
 #include "base/production_env.hpp"
 #include "bus_link.hpp"
 #include "campaign.hpp"
+#include "campaign_apply.hpp"
+#include "campaign_report.hpp"
 #include "commands.hpp"
 #include "everything.hpp"
 #include "go_live.hpp"
@@ -14,6 +16,7 @@
 #include "import/import_run.hpp"
 #include "import/intake_questions.hpp"
 #include "import/transport.hpp"
+#include "results.hpp"
 
 namespace lamplight::cli {
 
@@ -120,6 +123,59 @@ Result<void> print_report(const Env& env, const Files& files, const std::string&
   return {};
 }
 
+// The days that the alerts were made for, whatever day it is now.
+Result<demo::Span> days_of(const Env& env, const Files& files) {
+  const auto text = read_file(env.disk, files.period(), 100);
+  if (!text) return text.error();
+  const auto period = tally::parse_period(*text);
+  if (!period) return period.error().with(files.period());
+  const auto day = [](Day of) { return std::chrono::sys_days(std::chrono::days(of.value)); };
+  return demo::Span{day(period->first), day(period->last)};
+}
+
+Result<void> send_results(const demo::Span& days, const std::string& intake) {
+  for (const demo::Posts& posts : demo::make_results(days, kSeed)) {
+    HttpRequest request;
+    request.method = "POST";
+    request.url = fmt::format("{}/v1/{}", intake, posts.route);
+    request.content_type = "application/x-ndjson";
+    request.body = posts.ndjson;
+    const auto answer = http_call(request);
+    if (!answer) return answer.error().with("reports of the campaign");
+    if (answer->status >= 300)
+      return Error(Code::kInvalid, "reports of the campaign: " + describe_problem(*answer));
+  }
+  return {};
+}
+
+// The definition goes on the log like anybody's, then what units report. Done again it changes nothing, so that a start
+// that was interrupted is made good by the next.
+Result<void> add_campaign(const runtime::Config& config, const Env& env, const Files& files,
+                          const std::string& intake) {
+  const auto days = days_of(env, files);
+  if (!days) return days.error();
+  const std::string document = demo::campaign_document(*days);
+  const auto definition = tally::campaign_from_toml(document);
+  if (!definition) return definition.error().with("the demonstration's campaign");
+  auto link = BusLink::open(config, "cli/campaign", 5'000, bus::Role::kEdge);
+  if (!link) return link.error();
+  if (const auto known = put_in_force(**link, *definition, document); !known) return known.error();
+  return send_results(*days, intake);
+}
+
+Result<void> print_campaign(const runtime::Config& config, const std::string& tally) {
+  const auto head = head_now(config);
+  HttpRequest request;
+  request.url = fmt::format("{}/v1/campaigns/{}/report?format=text&at_least={}", tally,
+                            demo::kCampaignCode, head ? head->value : 1);
+  const auto answer = http_call(request);
+  if (!answer) return answer.error();
+  if (answer->status != 200)
+    return Error(Code::kUnavailable, "campaign report: " + describe_problem(*answer));
+  fmt::print("{}\n", answer->body);
+  return {};
+}
+
 // Sends one alert after another until the process is to stop. Intake being busy is no reason to end.
 void trickle(Everything& all, Clock& clock) {
   HttpRequest request;
@@ -151,7 +207,12 @@ Result<void> bring_up(Everything& all, const Files& files) {
     if (auto seeded = seed(env, files, all.endpoints().intake); !seeded) return seeded;
   }
   if (auto printed = print_report(env, files, all.endpoints().tally); !printed) return printed;
-  return *seeding ? take_live(all.process().config()) : Result<void>{};
+  const runtime::Config& config = all.process().config();
+  if (*seeding) {
+    if (auto live = take_live(config); !live) return live;
+  }
+  if (auto added = add_campaign(config, env, files, all.endpoints().intake); !added) return added;
+  return print_campaign(config, all.endpoints().tally);
 }
 
 int run_demo(Program& program, const Options& options) {

@@ -1,0 +1,201 @@
+#include "results.hpp"
+
+#include <fmt/core.h>
+
+#include <array>
+#include <random>
+
+#include "model/rfc3339.hpp"
+
+namespace lamplight::demo {
+
+namespace {
+
+constexpr std::int64_t kDayUs = 86'400'000'000;
+constexpr std::int64_t kZoneUs = 8LL * 3600 * 1'000'000;
+constexpr std::int64_t kHourUs = kDayUs / 24;
+
+struct Suspects {
+  std::string_view category;
+  std::string_view zh, en;  ///< empty: the newspaper printed no figure of it
+  int last_year, this_year;
+};
+/// 702 suspects: seven printed categories that add up to 502, and 200 in others. Last year's are invented, theft so that
+/// it rises by the printed 38 %.
+constexpr std::array<Suspects, 11> kSuspects{{
+    {"telecom_fraud", "电信诈骗", "Telecom fraud", 52, 40},
+    {"theft", "盗窃", "Theft", 164, 226},
+    {"elder_fraud", "养老诈骗", "Elder fraud", 31, 45},
+    {"drugs", "涉毒", "Drugs", 23, 19},
+    {"gang", "恶势力犯罪集团成员", "Gang members", 22, 27},
+    {"vice_gambling", "黄赌", "Prostitution and gambling", 98, 105},
+    {"food_drug_env_ip", "食药环知", "Food, drug, environment and IP crime", 33, 40},
+    {"injury", "", "", 55, 62},
+    {"brawl", "", "", 48, 51},
+    {"fraud", "", "", 35, 39},
+    {"damage", "", "", 40, 48},
+}};
+constexpr std::array<std::string_view, 5> kUnits{"lucheng", "wuma", "qidu", "nanpu", "nanjiao"};
+
+/// A figure over a measure, limited to one code of it.
+std::string figure(std::string_view id, std::string_view zh, std::string_view en,
+                   std::string_view measure, std::string_view where, std::string_view show) {
+  std::string toml = fmt::format(
+      "[[figure]]\nid = \"{}\"\nsection = \"all\"\nzh = \"{}\"\nen = \"{}\"\nmeasure = \"{}\"\n",
+      id, zh, en, measure);
+  if (!where.empty()) toml += fmt::format("where = {{ {} }}\n", where);
+  return toml + fmt::format("show = \"{}\"\n", show);
+}
+
+constexpr char kMeasures[] = R"(
+[[measure]]
+name = "alerts"
+zh = "刑事治安警情"
+en = "Criminal and public-order alerts"
+from = "alert.received"
+count = "rows"
+where = { class = ["criminal", "public_order"] }
+dated = "reported_at"
+by = [["category"]]
+unit = "entries"
+compare = true
+[[measure]]
+name = "suspects"
+zh = "打处犯罪嫌疑人"
+en = "Suspects dealt with"
+from = "person.reported"
+count = "distinct"
+key = ["person"]
+where = { outcomes = ["dealt_with"] }
+dated = "happened_at"
+by = [["category"], ["unit"]]
+unit = "persons"
+rank = "unit"
+compare = true
+[[measure]]
+name = "police"
+zh = "清查出动警力"
+en = "Police deployed in the clearance"
+from = "clearance.reported"
+count = "sum"
+value = "counts"
+where = { what = ["police"] }
+dated = "happened_at"
+by = [["unit"]]
+unit = "turns"
+[[section]]
+name = "all"
+zh = "数字"
+en = "Figures"
+)";
+
+class Reports {
+ public:
+  explicit Reports(std::uint64_t seed) : engine_(seed) {}
+
+  void suspect(const Suspects& of, TimeUs first_day, int days) {
+    const TimeUs at = first_day.plus_us(
+        static_cast<std::int64_t>(engine_() % static_cast<std::uint64_t>(days)) * kDayUs +
+        static_cast<std::int64_t>(engine_() % 24) * kHourUs);
+    const std::string_view unit = kUnits[engine_() % kUnits.size()];
+    persons_ += fmt::format(
+        R"({{"partner_ref":"demo-pr-{}","status":"Actual","person":"{}","person_scope":"district","category":"{}",)"
+        R"("unit":"{}","outcomes":["dealt_with"],"happened_at":"{}","reported_at":"{}"}})"
+        "\n",
+        ++number_, token(), of.category, unit, stamp(at), stamp(at.plus_us(kHourUs / 4)));
+  }
+
+  /// One evening; the last unit has not reported.
+  void clearance(TimeUs evening) {
+    orders_ += fmt::format(
+        R"({{"partner_ref":"demo-co-1","status":"Actual","clearance":"demo-clearance-16","campaign":"{}","action":"open",)"
+        R"("number":16,"units":["lucheng","wuma","qidu","nanpu","nanjiao"],"from":"{}","reported_at":"{}"}})"
+        "\n",
+        kCampaignCode, stamp(evening), stamp(evening));
+    for (std::size_t i = 0; i + 1 < kUnits.size(); ++i) {
+      clearance_ += fmt::format(
+          R"({{"partner_ref":"demo-cl-{}","status":"Actual","clearance":"demo-clearance-16","unit":"{}",)"
+          R"("happened_at":"{}","reported_at":"{}","counts":[{{"what":"police","n":{}}},{{"what":"person","n":{}}},)"
+          R"({{"what":"site","kind":"venue","n":{}}}]}})"
+          "\n",
+          i + 1, kUnits[i], stamp(evening), stamp(evening.plus_us(kHourUs)), 40 + engine_() % 60,
+          20 + engine_() % 90, 5 + engine_() % 30);
+    }
+  }
+
+  [[nodiscard]] std::vector<Posts> all() const {
+    return {{"clearance-orders", orders_},
+            {"clearance-reports", clearance_},
+            {"person-results", persons_}};
+  }
+
+ private:
+  static std::string stamp(TimeUs at) { return to_rfc3339(Stamp{at, 480}); }
+  /// Letters with a digit between: what no rule takes for a number of a person.
+  std::string token() {
+    std::string text = "demo7";
+    for (int i = 0; i < 20; ++i) text += static_cast<char>('a' + engine_() % 26);
+    return text;
+  }
+
+  std::mt19937_64 engine_;
+  int number_ = 0;
+  std::string persons_, orders_, clearance_;
+};
+
+TimeUs midnight(std::chrono::sys_days day) {
+  return TimeUs{static_cast<std::int64_t>(day.time_since_epoch().count()) * kDayUs - kZoneUs};
+}
+
+std::string date(std::chrono::sys_days day) {
+  const std::chrono::year_month_day of{day};
+  return fmt::format("{:04}-{:02}-{:02}", static_cast<int>(of.year()),
+                     static_cast<unsigned>(of.month()), static_cast<unsigned>(of.day()));
+}
+
+}  // namespace
+
+std::string campaign_document(const Span& days) {
+  const Span before = year_before(days);
+  std::string toml = fmt::format(
+      "[campaign]\ncode = \"{}\"\nzh = \"演示:百日行动\"\nen = \"Demonstration: hundred days\"\n"
+      "from = {}\nuntil = {}\nclock = \"+08:00\"\nprevious = {{ from = {}, until = {} }}\n",
+      kCampaignCode, date(days.first), date(days.last), date(before.first), date(before.last));
+  toml += kMeasures;
+  toml += figure("alerts", "刑事治安警情同比", "Alerts, against the year before", "alerts", "",
+                 "change");
+  toml += figure("alerts.theft", "盗窃警情同比", "Theft alerts, against the year before", "alerts",
+                 R"(category = ["theft"])", "change");
+  toml += figure("suspects", "打处犯罪嫌疑人", "Suspects dealt with", "suspects", "", "value");
+  std::string parts;
+  for (const Suspects& of : kSuspects) {
+    if (of.en.empty()) continue;
+    const std::string id = fmt::format("suspects.{}", of.category);
+    toml += figure(id, of.zh, of.en, "suspects", fmt::format("category = [\"{}\"]", of.category),
+                   "value");
+    parts += fmt::format("{}\"{}\"", parts.empty() ? "" : ", ", id);
+  }
+  toml +=
+      figure("police", "清查出动警力", "Police deployed in the clearance", "police", "", "value");
+  return toml + fmt::format(
+                    "[[check]]\nname = \"parts\"\nzh = \"分类合计与总数\"\nen = \"Categories "
+                    "against the total\"\nkind = \"parts\"\ntotal = \"suspects\"\nparts = [{}]\n",
+                    parts);
+}
+
+std::vector<Posts> make_results(const Span& days, std::uint64_t seed) {
+  Reports reports(seed);
+  const Span before = year_before(days);
+  const auto length = [](const Span& of) {
+    return static_cast<int>((of.last - of.first).count()) + 1;
+  };
+  for (const Suspects& of : kSuspects) {
+    for (int i = 0; i < of.last_year; ++i)
+      reports.suspect(of, midnight(before.first), length(before));
+    for (int i = 0; i < of.this_year; ++i) reports.suspect(of, midnight(days.first), length(days));
+  }
+  reports.clearance(midnight(days.last).plus_us(19 * kHourUs));
+  return reports.all();
+}
+
+}  // namespace lamplight::demo
