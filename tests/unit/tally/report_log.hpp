@@ -6,6 +6,7 @@
 
 #include "model/result_descriptions.hpp"
 #include "support.hpp"
+#include "tally/measure/measure.hpp"
 
 /// Reports of a campaign said in one line, and the log that they make.
 namespace lamplight::tally::test {
@@ -28,6 +29,7 @@ class ReportLog {
     return event.offset;
   }
   [[nodiscard]] FactsView view() const { return fold_->facts_view(); }
+  [[nodiscard]] CampaignView campaign_view() const { return {fold_->view(), view()}; }
   [[nodiscard]] Offset last() const { return {last_}; }
 
  private:
