@@ -15,7 +15,7 @@ namespace lamplight::cli {
 class BusLink {
  public:
   /// Connects as `name` ("cli/tail", one of a small set: it stands in the bus's metrics) and waits up to `timeout_ms`
-  /// for the bus. Errors: kUnavailable with the address and what to do.
+  /// for the bus. Errors: kUnavailable with the address and what to do; kFenced when a newer process has the edge's name.
   [[nodiscard]] static Result<std::unique_ptr<BusLink>> open(const runtime::Config& config,
                                                              std::string name,
                                                              std::int64_t timeout_ms = 5'000,

@@ -33,11 +33,29 @@ struct Options {
   std::uint64_t as_of = 0;  ///< 0: now
 };
 
+/// Whether another process took the connection's name, which is final: nothing comes after it.
+class Fence {
+ public:
+  explicit Fence(bus::Client& client) : client_(client) {
+    client_.on_change([this](const bus::BusState&, const std::optional<Error>& fenced) {
+      if (fenced) why_ = *fenced;
+    });
+  }
+  ~Fence() { client_.on_change({}); }
+  Fence(const Fence&) = delete;
+  Fence& operator=(const Fence&) = delete;
+  [[nodiscard]] const std::optional<Error>& why() const { return why_; }
+
+ private:
+  bus::Client& client_;
+  std::optional<Error> why_;
+};
+
 /// The definitions on a log, read through a bus.
 class Definitions {
  public:
-  /// Reads what the log holds up to its present end.
-  explicit Definitions(bus::Client& client) {
+  /// Reads what the log holds up to its present end; up to nowhere in particular once the fence is up.
+  explicit Definitions(bus::Client& client, const Fence* fence = nullptr) {
     const Offset head = client.state().head;
     bus::SubscribeOptions wanted;
     wanted.subjects = {std::string(kCampaignDefined)};
@@ -46,7 +64,7 @@ class Definitions {
       if (delivery.events == nullptr) return;
       for (const Event& event : *delivery.events) facts_.evolve(event);
     });
-    while (scanned_ < head) client.poll(1'000'000);
+    while (scanned_ < head && !(fence && fence->why())) client.poll(1'000'000);
     client.unsubscribe(id);
     view_ = facts_.view();
   }
@@ -123,14 +141,37 @@ Result<bus::Acked> publish(BusLink& link, const CampaignDefined& defined) {
   return *answer;
 }
 
+/// Of two that apply at once the later connection takes the name. What the earlier one sent may be on the log or not.
+Error overtaken(const Error& why, const std::string& code) {
+  return Error(Code::kFenced,
+               fmt::format("{}: another campaign was being applied in this moment; look at what is "
+                           "in force (`lamplight campaign show {}`) and apply yours again",
+                           why.message(), code));
+}
+
+/// What became of a document whose sender was overtaken: the log says so to any reader.
+Result<CampaignInForce> look_again(const runtime::Config& config, const ReadFile& read,
+                                   const Error& why) {
+  auto link = BusLink::open(config, "cli/campaigns");
+  if (!link) return why;
+  const Definitions definitions((*link)->client());
+  const auto now = definitions.find(read.definition.code);
+  if (!now || now->document != read.document) return why;
+  return CampaignInForce{now->version, now->offset, true};
+}
+
 int apply(const Program& program, const Options& options) {
   const auto read = read_campaign(options.file);
   if (!read) return kUsage;
   const auto config = program.load_config();
   if (!config) return complain(config.error(), kUsage);
   auto link = BusLink::open(*config, kName, 5'000, bus::Role::kEdge);
+  if (!link && link.error().code() == Code::kFenced)
+    return complain(overtaken(link.error(), read->definition.code).with("campaign apply"));
   if (!link) return complain(link.error());
-  const auto known = put_in_force(**link, read->definition, read->document);
+  auto known = put_in_force(**link, read->definition, read->document);
+  if (!known && known.error().code() == Code::kFenced)
+    known = look_again(*config, *read, known.error());
   if (!known) return complain(known.error().with("campaign apply"));
   if (known->was_so) {
     fmt::print("Campaign {}: version {} is in force already, since offset {}.\n",
@@ -179,7 +220,9 @@ int show(const Program& program, const Options& options) {
 Result<CampaignInForce> put_in_force(BusLink& link, const tally::CampaignDefinition& definition,
                                      const std::string& document) {
   bus::Client& client = link.client();
-  const Definitions before(client);
+  const Fence fence(client);
+  const Definitions before(client, &fence);
+  if (fence.why()) return overtaken(*fence.why(), definition.code);
   const auto known = before.find(definition.code);
   if (known && known->document == document)
     return CampaignInForce{known->version, known->offset, true};
@@ -195,10 +238,13 @@ Result<CampaignInForce> put_in_force(BusLink& link, const tally::CampaignDefinit
   defined.reported_at = {client.state().seeding ? client.state().bus_time : link.env().clock.wall(),
                          definition.clock_minutes};
   const auto acked = publish(link, defined);
+  if (!acked && acked.error().code() == Code::kFenced)
+    return overtaken(acked.error(), definition.code);
   if (!acked) return acked.error();
   if (!acked->duplicate) return CampaignInForce{version, acked->offset, false};
 
-  const Definitions after(client);
+  const Definitions after(client, &fence);
+  if (fence.why()) return overtaken(*fence.why(), definition.code);
   const auto now = after.find(definition.code);
   if (now && now->document == document) return CampaignInForce{now->version, now->offset, true};
   return Error(Code::kFenced,

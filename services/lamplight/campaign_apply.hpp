@@ -16,7 +16,8 @@ struct CampaignInForce {
 };
 
 /// Puts a document on the log as the next version of its campaign, unless it is in force already.
-/// Errors: kFenced when another document became that version in this moment; what the bus answered.
+/// Errors: kFenced when another document became that version in this moment, or another connection took the name (this one
+/// may then be on the log or not); what the bus answered.
 [[nodiscard]] Result<CampaignInForce> put_in_force(BusLink& link,
                                                    const tally::CampaignDefinition& definition,
                                                    const std::string& document);
