@@ -85,7 +85,9 @@ std::vector<MetricFamily> figure_families(const TallyFold& fold, Offset cut,
   }
 
   MetricFamily campaign_figure = family(
-      "lamplight_campaign_figure", "Figures of the campaign as of lamplight_tally_figures_offset.");
+      "lamplight_campaign_figure",
+      "Figures of campaigns: of alerts as of lamplight_tally_figures_offset, of campaigns that are "
+      "defined on the log as of lamplight_campaign_figures_offset.");
   for (const auto& [label, cell] : by_class) {
     const std::pair<const char*, std::int64_t> measures[] = {{"alerts_valid", cell.alerts},
                                                              {"amount_fen", cell.amount_fen}};
