@@ -75,6 +75,7 @@ std::set<std::string> category_labels(const CampaignDefinition& definition,
 
 struct Sums {
   std::optional<std::int64_t> now, before;
+  std::size_t rows = 0;
   void take(std::optional<std::int64_t>& into, const std::optional<std::int64_t>& n) {
     if (n) into = into.value_or(0) + *n;
   }
@@ -88,6 +89,11 @@ void add_sums(Adder& adder, Families& to, const Labels& labels, const Sums& sums
     adder.add(to.ratio, labels,
               static_cast<double>(*sums.now - *sums.before) / static_cast<double>(*sums.before));
   }
+}
+
+/// Of keys one may be in several categories: the sum of such rows is no number of keys, so it is not shown.
+bool rows_add_up(const MeasureSpec& measure) {
+  return measure.count == CountBy::kRows || measure.count == CountBy::kSum;
 }
 
 void add_report(Adder& adder, Families& to, const CampaignReport& report, const CodeLists& lists) {
@@ -104,13 +110,16 @@ void add_report(Adder& adder, Families& to, const CampaignReport& report, const 
     for (const CampaignTable::RowOf& row : table.rows) {
       const std::string code = row.key[0].value_or("(blank)");
       Sums& sums = by_label[known.count(code) != 0 ? code : "other"];
+      ++sums.rows;
       sums.take(sums.now, row.amount.n);
       if (row.compared) sums.take(sums.before, row.compared->previous.n);
     }
-    for (const auto& [label, sums] : by_label)
+    for (const auto& [label, sums] : by_label) {
+      if (sums.rows > 1 && !rows_add_up(*table.measure)) continue;
       add_sums(adder, to,
                {{"campaign", campaign}, {"measure", table.measure->name}, {"category", label}},
                sums);
+    }
   }
   for (const CheckResult& check : report.checks) {
     const bool differs = check.verdict == Verdict::kDiffers;

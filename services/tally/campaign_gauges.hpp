@@ -19,7 +19,8 @@ inline constexpr std::size_t kMaxClearances = 8;  ///< shown, the last by code
 inline constexpr std::size_t kMaxCategoryLabels = 12;
 
 /// The figures of campaigns and clearance operations as gauges, all as of one offset. Labels are codes of the definitions
-/// and the code lists; what a sender wrote becomes `other`.
+/// and the code lists; what a sender wrote becomes `other`, which is left out where several
+/// rows of keys (distinct, latest) would be added.
 [[nodiscard]] std::vector<prometheus::MetricFamily> campaign_families(
     const std::vector<CampaignReport>& reports, const std::vector<ClearanceView>& clearances,
     const CodeLists& lists, Offset as_of);

@@ -48,6 +48,7 @@ TEST(CampaignGauges, AreTheFiguresOfTheReport) {
 
 TEST(CampaignGauges, NameNoCodeThatASenderMadeUp) {
   Campaign campaign;
+  campaign.definition.measures[0].count = CountBy::kRows;
   campaign.definition.measures[0].by = {{"category"}};
   campaign.amounts.set("suspects", "Zhang San", 2);
   campaign.amounts.set("suspects", "Li Wei", 3);
@@ -60,6 +61,35 @@ TEST(CampaignGauges, NameNoCodeThatASenderMadeUp) {
   EXPECT_EQ(value_of(shown, "lamplight_campaign_figure",
                      "campaign=summer measure=suspects category=Li Wei "),
             -1);
+}
+
+TEST(CampaignGauges, AddNoRowsOfKeysThatMayBeInSeveralCategories) {
+  for (const CountBy count : {CountBy::kDistinct, CountBy::kLatest}) {
+    Campaign campaign;
+    campaign.definition.measures[0].count = count;
+    campaign.definition.measures[0].by = {{"category"}};
+    campaign.amounts.set("suspects", "made-up-1", 2, 1);
+    campaign.amounts.set("suspects", "made-up-2", 3, 1);
+    const std::string other = "campaign=summer measure=suspects category=other ";
+
+    const Families shown = campaign_families({campaign.report()}, {}, campaign.lists, {9});
+
+    EXPECT_EQ(value_of(shown, "lamplight_campaign_figure", other), -1);
+    EXPECT_EQ(value_of(shown, "lamplight_campaign_figure_previous", other), -1);
+    EXPECT_EQ(value_of(shown, "lamplight_campaign_yoy_ratio", other), -1);
+  }
+}
+
+TEST(CampaignGauges, ShowOtherWhereItIsOneRow) {
+  Campaign campaign;
+  campaign.definition.measures[0].by = {{"category"}};
+  campaign.amounts.set("suspects", "made-up", 2);
+
+  const Families shown = campaign_families({campaign.report()}, {}, campaign.lists, {9});
+
+  EXPECT_EQ(value_of(shown, "lamplight_campaign_figure",
+                     "campaign=summer measure=suspects category=other "),
+            2);
 }
 
 TEST(CampaignGauges, ShowWhatIsMissingOfAnOperationAndWhenItClosed) {
