@@ -66,7 +66,7 @@ CampaignReport assemble_report(std::shared_ptr<const CampaignDefinition> definit
         rank(made_by, table != nullptr ? *table : maker.table(measure, {measure.rank})));
   }
   report.cohorts = std::move(cohorts);
-  report.checks = checks::run(report, lists);
+  report.checks = checks::run(report, lists, declared);
   return report;
 }
 

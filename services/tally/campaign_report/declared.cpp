@@ -61,8 +61,13 @@ std::vector<DeclaredFigure> declared_at(const FactsView& view, Offset as_of,
                       view.texts[fact.partner], fact.partner_ref};
     std::pair<std::string, std::string> key{figure.figure, figure.role};
     const auto found = latest.find(key);
-    if (found == latest.end()) latest.emplace(std::move(key), std::pair(order, std::move(figure)));
-    else if (found->second.first < order) found->second = {order, std::move(figure)};
+    if (found == latest.end()) {
+      latest.emplace(std::move(key), std::pair(order, std::move(figure)));
+      continue;
+    }
+    DeclaredFigure& kept = found->second.second;
+    figure.disputed = kept.disputed = kept.disputed || kept.n != figure.n;
+    if (found->second.first < order) found->second = {order, std::move(figure)};
   }
   std::vector<DeclaredFigure> declared;
   for (auto& [key, entry] : latest) declared.push_back(std::move(entry.second));

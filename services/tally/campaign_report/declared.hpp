@@ -21,6 +21,7 @@ struct DeclaredFigure {
   Id16 id = {};
   std::string partner = {};
   std::string partner_ref = {};
+  bool disputed = false;  ///< another that stands, of the same figure and role, says another number
 };
 
 /// What stands of a campaign at an offset: of several of one figure and role the one with the latest `reported_at`, then

@@ -12,6 +12,12 @@ FigureNumber declared_number(const DeclaredFigure* figure) {
   return {figure->n, figure->bound, Origin::kDeclared};
 }
 
+bool names_dates(const Dimensions& by) {
+  return std::any_of(by.begin(), by.end(), [](const std::string& name) {
+    return name == "day" || name == "month" || name == "year";
+  });
+}
+
 }  // namespace
 
 FigureNumber counted(const Amount& amount) {
@@ -135,7 +141,8 @@ CampaignTable FigureMaker::table(const MeasureSpec& spec, const Dimensions& by) 
   CampaignTable table{&spec, by, {}};
   std::map<KeyTexts, CampaignTable::RowOf> rows;  // blank first, then by text
   for (const auto& row : amounts_.table(asked, by).rows) rows[row.key] = {row.key, row.amount, {}};
-  if (spec.compare) {
+  // No date is in both periods: every row would be set against nothing.
+  if (spec.compare && !names_dates(by)) {
     const bool narrows = narrows_current(periods_);
     std::map<KeyTexts, FigureNumber> current, previous;
     if (narrows) {

@@ -162,7 +162,9 @@ class PageWriter {
     sheet.head = by;
     sheet.numbers_from = by.size();
     sheet.head.push_back(fmt::format("{} ({})", say("本期", "Now"), unit(measure.unit)));
-    if (measure.compare) {
+    const bool compares = std::any_of(table.rows.begin(), table.rows.end(),
+                                      [](const auto& row) { return row.compared.has_value(); });
+    if (compares) {
       sheet.head.emplace_back(say("上期", "Before"));
       sheet.head.emplace_back(say("增减", "Change"));
     }
@@ -177,7 +179,7 @@ class PageWriter {
               amount(row.amount, measure),
               ""};
       cells.push_back(amount(row.amount, measure));
-      if (measure.compare && row.compared) {
+      if (row.compared) {
         cells.push_back(row.compared->previous.n
                             ? number(row.compared->previous, shown_scale(measure.unit, 1))
                             : "–");

@@ -10,6 +10,7 @@
 #include "model/result_descriptions.hpp"
 #include "support.hpp"
 #include "tally/campaign/definition.hpp"
+#include "tally/campaign_report/declared.hpp"
 
 namespace lamplight::tally::test {
 namespace {
@@ -373,6 +374,31 @@ TEST(AlertChanges, ComeToWhatStands) {
   ASSERT_EQ(changes.size(), 4U);
   EXPECT_EQ(changes[2], (Change{3, 0, 2}));
   EXPECT_EQ(changes[3], (Change{4, 1, Change::kNoRow}));
+}
+
+/// A figure as two papers print it.
+std::vector<DeclaredFigure> declared_as(std::vector<std::int64_t> numbers) {
+  std::vector<Payload> log;
+  for (const std::int64_t n : numbers) {
+    FigureDeclared said;
+    said.partner = "local";
+    said.partner_ref = std::to_string(log.size());
+    said.campaign = "summer";
+    said.figure = "seized";
+    said.role = "value";
+    said.n = n;
+    said.reported_at = at("2022-07-01T12:00:00+08:00");
+    said.as_of = said.reported_at;
+    log.push_back(event_of(said));
+  }
+  return declared_at(fold_of(log)->facts_view(), Offset{log.size()}, "summer");
+}
+
+TEST(DeclaredFigures, SayWhereTwoThatStandSayDifferentNumbers) {
+  EXPECT_FALSE(declared_as({3}).at(0).disputed);
+  EXPECT_FALSE(declared_as({3, 3}).at(0).disputed);
+  EXPECT_TRUE(declared_as({3, 4, 4}).at(0).disputed);
+  EXPECT_EQ(declared_as({3, 4}).at(0).n, 4);
 }
 
 }  // namespace

@@ -118,9 +118,39 @@ CheckResult mixed_days(const CampaignReport& report) {
                       {"本报表含不同截止日的数字：", "Figures of different days are mixed: "});
 }
 
+/// Whether a declaration has an effect on the report.
+bool is_used(const CampaignReport& report, const DeclaredFigure& declared) {
+  const CampaignFigure* figure = report.figure(declared.figure);
+  if (figure == nullptr) return false;
+  if (declared.role == "baseline") return figure->compared.has_value();
+  if (declared.role != "value") return true;
+  return figure->spec->measure.empty() || figure->spec->show == Show::kRank;
+}
+
+void declarations(const CampaignReport& report, const std::vector<DeclaredFigure>& declared,
+                  std::vector<CheckResult>& results) {
+  Named unused, twice;
+  for (const DeclaredFigure& one : declared) {
+    const Words name{fmt::format("{}（{}）", one.figure, one.role),
+                     fmt::format("{} ({})", one.figure, one.role)};
+    if (!is_used(report, one)) unused.add(name);
+    if (one.disputed) twice.add(name);
+  }
+  results.push_back(over_figures("declared_not_used", {"申报未采用", "Declared, not used"},
+                                 unused.names, unused.n,
+                                 {"申报的数字都已采用。", "Every declared number is used."},
+                                 {"申报了但未采用：", "Declared, but of no effect: "}));
+  results.push_back(
+      over_figures("declared_twice", {"重复申报", "Declared twice"}, twice.names, twice.n,
+                   {"没有互相矛盾的申报。", "No two declarations say different numbers."},
+                   {"申报了不同的数字，取最近报送的：",
+                    "Declared with different numbers, the latest counts: "}));
+}
+
 }  // namespace
 
-std::vector<CheckResult> automatic(const CampaignReport& report) {
+std::vector<CheckResult> automatic(const CampaignReport& report,
+                                   const std::vector<DeclaredFigure>& declared) {
   std::vector<CheckResult> results;
   tables(report, results);
   Named per_sender, small, never;
@@ -143,6 +173,7 @@ std::vector<CheckResult> automatic(const CampaignReport& report) {
   results.push_back(over_figures("not_stated", {"未公布", "Not stated"}, never.names, never.n,
                                  {"各项都有数字。", "Every figure has a number."},
                                  {"无数字（不等于 0）：", "No number, which is not 0: "}));
+  declarations(report, declared, results);
   return results;
 }
 

@@ -131,7 +131,8 @@ void say_unstated(const Numbers& numbers, const std::vector<std::string>& figure
                      fmt::format("Cannot be checked: not stated, which is not 0: {}.", names.en)};
 }
 
-std::vector<CheckResult> run(const CampaignReport& report, const CodeLists& lists) {
+std::vector<CheckResult> run(const CampaignReport& report, const CodeLists& lists,
+                             const std::vector<DeclaredFigure>& declared) {
   std::vector<CheckResult> results;
   const Numbers counted(report, lists, CheckedOn::kCounted);
   const Numbers published(report, lists, CheckedOn::kPublished);
@@ -140,7 +141,7 @@ std::vector<CheckResult> run(const CampaignReport& report, const CodeLists& list
     if (names_published(report, spec))
       results.push_back(make(published, spec, CheckedOn::kPublished));
   }
-  for (CheckResult& result : automatic(report)) results.push_back(std::move(result));
+  for (CheckResult& result : automatic(report, declared)) results.push_back(std::move(result));
   return results;
 }
 

@@ -45,10 +45,12 @@ void add_changes(Kinds& kinds);   ///< feasible, opposite, flow, cohort
 void add_printing(Kinds& kinds);  ///< same_label, rollup, as_of, scope, unstated
 
 /// What every report checks by itself.
-[[nodiscard]] std::vector<CheckResult> automatic(const CampaignReport& report);
+[[nodiscard]] std::vector<CheckResult> automatic(const CampaignReport& report,
+                                                 const std::vector<DeclaredFigure>& declared);
 
 /// All, in the definition's order and then the automatic ones: counted first, then published where such are declared.
-[[nodiscard]] std::vector<CheckResult> run(const CampaignReport& report, const CodeLists& lists);
+[[nodiscard]] std::vector<CheckResult> run(const CampaignReport& report, const CodeLists& lists,
+                                           const std::vector<DeclaredFigure>& declared);
 
 // Words shared by the kinds.
 [[nodiscard]] const std::string& one(const CheckSpec& spec, const char* key);

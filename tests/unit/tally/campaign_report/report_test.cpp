@@ -214,5 +214,61 @@ TEST(ReportForms, AreTheSameBytesForTheSameReport) {
   EXPECT_THAT(to_json(campaign.report()), HasSubstr(figures_json(campaign.report())));
 }
 
+TEST(CampaignReport, SetsNoDateAgainstAnother) {
+  Campaign campaign;
+  campaign.definition.measures[0].by = {{"day"}, {"month"}, {"unit", "year"}, {"weekday"}};
+  campaign.amounts.set("suspects", "now", 5);
+  campaign.amounts.set("suspects", "x", 0, 4);
+
+  const CampaignReport report = campaign.report();
+
+  for (std::size_t i = 0; i < 3; ++i) {
+    for (const auto& row : report.tables.at(i).rows) EXPECT_FALSE(row.compared) << i;
+  }
+  EXPECT_TRUE(report.tables.at(3).rows.at(0).compared);
+
+  campaign.definition.measures[0].by = {{"day"}};
+  campaign.definition.measures[0].words = {"打处", "Suspects"};
+  const std::string page = to_markdown(campaign.report(), campaign.lists, Language::kEnglish);
+  const std::size_t table = page.find("Suspects · by");
+  ASSERT_NE(table, std::string::npos);
+  EXPECT_EQ(page.substr(table, page.find("now", table) - table).find("Before"), std::string::npos);
+}
+
+TEST(CampaignReport, NamesDeclarationsThatHaveNoEffect) {
+  Campaign campaign;
+  campaign.definition.measures[0].compare = false;
+  campaign.figure("counted", "打处", "Suspects").measure = "suspects";
+  campaign.figure("said", "收缴", "Seized");
+  campaign.declare("counted", "value", 3);
+  campaign.declare("counted", "baseline", 2);
+  campaign.declare("counted", "published", 3);
+  campaign.declare("said", "value", 3);
+  campaign.declare("said", "baseline", 2);
+  campaign.declare("unheard", "published", 2);
+
+  const CampaignReport report = campaign.report();
+
+  const CheckResult* found = check_named(report, "auto.declared_not_used");
+  ASSERT_NE(found, nullptr);
+  EXPECT_EQ(found->verdict, Verdict::kNote);
+  EXPECT_EQ(
+      found->sentence.en,
+      "Declared, but of no effect: counted (value), counted (baseline), unheard (published).");
+  EXPECT_EQ(check_named(report, "auto.declared_twice")->verdict, Verdict::kAgrees);
+}
+
+TEST(CampaignReport, NamesFiguresDeclaredTwice) {
+  Campaign campaign;
+  campaign.figure("said", "收缴", "Seized");
+  campaign.declare("said", "value", 3);
+  campaign.declared.back().disputed = true;
+
+  const CheckResult found = *check_named(campaign.report(), "auto.declared_twice");
+
+  EXPECT_EQ(found.actual, 1);
+  EXPECT_EQ(found.sentence.zh, "申报了不同的数字，取最近报送的：said（value）。");
+}
+
 }  // namespace
 }  // namespace lamplight::tally::test
