@@ -10,6 +10,8 @@ namespace {
 
 using What = CampaignQuestion::What;
 
+constexpr std::int32_t kMaxDays = 3'700;  // what is asked for by day costs by day
+
 std::optional<CampaignForm> form_from(const std::string& name) {
   if (name == "json") return CampaignForm::kJson;
   if (name == "text") return CampaignForm::kText;
@@ -65,6 +67,10 @@ Result<void> read_one(CampaignQuestion& question, Offset& at_least, const std::s
   } else if (name == "for") {
     const auto period = parse_period(value);
     if (!period) return period.error();
+    if (period->days() > kMaxDays) {
+      return Error(Code::kInvalid, "for: a campaign's report looks at " + std::to_string(kMaxDays) +
+                                       " days at most (ten years)");
+    }
     question.period = *period;
   } else if (name == "lang") {
     if (value != "zh" && value != "en")

@@ -4,7 +4,11 @@
 #include <rapidjson/stringbuffer.h>
 #include <rapidjson/writer.h>
 
+#include <algorithm>
+
+#include "tally/campaign/definition_checks.hpp"
 #include "tally/campaign_report/sheets.hpp"
+#include "tally/hint.hpp"
 #include "tally/text_table.hpp"
 
 namespace lamplight::tally {
@@ -64,13 +68,19 @@ Result<MeasureQuestion> parse_target(const CampaignDefinition& definition,
       Code::kInvalid,
       "explain: write a figure's id, a measure, or measure[dimension=code,dimension=code]");
   if (target.back() != ']') return form;
+  const std::vector<std::string> known = dimensions_of(definition, *question.measure);
   std::string rest = target.substr(open + 1, target.size() - open - 2);
   while (!rest.empty()) {
     const std::size_t comma = rest.find(',');
     const std::string part = rest.substr(0, comma);
     const std::size_t equals = part.find('=');
     if (equals == std::string::npos || equals == 0) return form;
-    question.where[part.substr(0, equals)].push_back(part.substr(equals + 1));
+    const std::string dimension = part.substr(0, equals);
+    if (std::find(known.begin(), known.end(), dimension) == known.end()) {
+      return Error(Code::kInvalid, fmt::format("explain: {} has no dimension {}{}", name,
+                                               dimension.substr(0, 64), hint(dimension, known)));
+    }
+    question.where[dimension].push_back(part.substr(equals + 1));
     rest = comma == std::string::npos ? "" : rest.substr(comma + 1);
   }
   return question;

@@ -14,10 +14,9 @@ std::uint32_t Names::watch(const std::string& word) {
 }
 
 std::uint32_t Names::make(const std::string& word) {
-  const auto at = std::find(made_.begin(), made_.end(), word);
-  const auto number = static_cast<std::uint32_t>(at - made_.begin());
-  if (at == made_.end()) made_.push_back(word);
-  return kMade | number;
+  const auto [at, fresh] = made_numbers_.emplace(word, static_cast<std::uint32_t>(made_.size()));
+  if (fresh) made_.push_back(word);
+  return kMade | at->second;
 }
 
 void Names::learn(const Records& records) {

@@ -31,6 +31,7 @@ class Names {
   std::vector<TextId> codes_;
   std::vector<std::string> words_;
   std::vector<std::string> made_;
+  std::unordered_map<std::string, std::uint32_t> made_numbers_;
   std::size_t learned_ = 0;
   std::uint64_t version_ = 1;
 };
