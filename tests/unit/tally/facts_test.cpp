@@ -380,9 +380,10 @@ TEST(AlertChanges, ComeToWhatStands) {
 std::vector<DeclaredFigure> declared_as(std::vector<std::int64_t> numbers) {
   std::vector<Payload> log;
   for (const std::int64_t n : numbers) {
+    const std::string ref = std::to_string(log.size());
     FigureDeclared said;
     said.partner = "local";
-    said.partner_ref = std::to_string(log.size());
+    said.partner_ref = ref;
     said.campaign = "summer";
     said.figure = "seized";
     said.role = "value";
