@@ -7,6 +7,19 @@
 
 namespace lamplight::tally {
 
+/// First i in 0..n for which `before(i)` is false, by halving: `before` holds up to some i and never again.
+template <typename Before>
+[[nodiscard]] std::size_t first_after(std::size_t n, Before&& before) {
+  std::size_t low = 0;
+  std::size_t high = n;
+  while (low < high) {
+    const std::size_t middle = low + (high - low) / 2;
+    if (before(middle)) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
 /// The first `size()` elements of an AppendOnly, as they were when the view was taken. Cheap to copy; reads need no lock
 /// even while the owner appends: an element never changes once it is in, and a view looks at no later ones.
 /// Threads: any, once it was handed over by something that orders memory (a queue, a mutex).

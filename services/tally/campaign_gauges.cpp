@@ -3,31 +3,20 @@
 #include <algorithm>
 #include <map>
 
+#include "tally/gauge_family.hpp"
+
 namespace lamplight::tally {
 namespace {
 
-using prometheus::ClientMetric;
 using prometheus::MetricFamily;
-using Labels = std::vector<std::pair<std::string, std::string>>;
-
-MetricFamily family(const char* name, const char* help) {
-  MetricFamily made;
-  made.name = name;
-  made.help = help;
-  made.type = prometheus::MetricType::Gauge;
-  return made;
-}
 
 /// Adds series as long as the budget lasts.
 class Adder {
  public:
-  void add(MetricFamily& to, const Labels& labels, double value) {
+  void add(MetricFamily& to, const GaugeLabels& labels, double value) {
     if (series_ >= kCampaignSeriesBudget - 2) return static_cast<void>(++left_out_);
     ++series_;
-    ClientMetric metric;
-    for (const auto& [name, text] : labels) metric.label.push_back({name, text});
-    metric.gauge.value = value;
-    to.metric.push_back(std::move(metric));
+    add_gauge(to, labels, value);
   }
   [[nodiscard]] std::size_t left_out() const { return left_out_; }
 
@@ -37,21 +26,22 @@ class Adder {
 };
 
 struct Families {
-  MetricFamily figure = family("lamplight_campaign_figure",
-                               "Figures of campaigns; those of a campaign's definition are as of "
-                               "lamplight_campaign_figures_offset.");
+  MetricFamily figure =
+      gauge_family("lamplight_campaign_figure",
+                   "Figures of campaigns; those of a campaign's definition are as of "
+                   "lamplight_campaign_figures_offset.");
   MetricFamily previous =
-      family("lamplight_campaign_figure_previous", "The same of the period before.");
-  MetricFamily ratio = family("lamplight_campaign_yoy_ratio",
-                              "Change against the period before: 0.1 is ten per cent more.");
-  MetricFamily check = family("lamplight_campaign_crosscheck_difference",
-                              "Actual less expected where a cross-check differs, else 0.");
+      gauge_family("lamplight_campaign_figure_previous", "The same of the period before.");
+  MetricFamily ratio = gauge_family("lamplight_campaign_yoy_ratio",
+                                    "Change against the period before: 0.1 is ten per cent more.");
+  MetricFamily check = gauge_family("lamplight_campaign_crosscheck_difference",
+                                    "Actual less expected where a cross-check differs, else 0.");
   MetricFamily clearance =
-      family("lamplight_clearance_figure", "What a clearance operation counted.");
-  MetricFamily missing = family("lamplight_clearance_reports_missing",
-                                "Reports of a clearance operation not made yet.");
-  MetricFamily closed = family("lamplight_clearance_closed_timestamp_seconds",
-                               "When the clearance operation was closed.");
+      gauge_family("lamplight_clearance_figure", "What a clearance operation counted.");
+  MetricFamily missing = gauge_family("lamplight_clearance_reports_missing",
+                                      "Reports of a clearance operation not made yet.");
+  MetricFamily closed = gauge_family("lamplight_clearance_closed_timestamp_seconds",
+                                     "When the clearance operation was closed.");
 };
 
 /// Codes that the definition or the lists name before any report comes.
@@ -81,7 +71,7 @@ struct Sums {
   }
 };
 
-void add_sums(Adder& adder, Families& to, const Labels& labels, const Sums& sums) {
+void add_sums(Adder& adder, Families& to, const GaugeLabels& labels, const Sums& sums) {
   if (sums.now) adder.add(to.figure, labels, static_cast<double>(*sums.now));
   if (!sums.before) return;
   adder.add(to.previous, labels, static_cast<double>(*sums.before));
@@ -171,16 +161,14 @@ std::vector<MetricFamily> campaign_families(const std::vector<CampaignReport>& r
   for (const ClearanceView& view : clearances) add_clearance(adder, families, view, lists);
   for (const CampaignReport& report : reports) add_report(adder, families, report, lists);
 
-  MetricFamily offset = family("lamplight_campaign_figures_offset",
-                               "Offset that the campaigns' figures belong to: report --campaign "
-                               "--as-of it gives the same.");
-  MetricFamily left_out = family("lamplight_campaign_series_left_out",
-                                 "Series beyond the budget, which are in reports only.");
-  ClientMetric metric;
-  metric.gauge.value = static_cast<double>(as_of.value);
-  offset.metric.push_back(metric);
-  metric.gauge.value = static_cast<double>(adder.left_out());
-  left_out.metric.push_back(metric);
+  MetricFamily offset =
+      gauge_family("lamplight_campaign_figures_offset",
+                   "Offset that the campaigns' figures belong to: report --campaign "
+                   "--as-of it gives the same.");
+  MetricFamily left_out = gauge_family("lamplight_campaign_series_left_out",
+                                       "Series beyond the budget, which are in reports only.");
+  add_gauge(offset, {}, static_cast<double>(as_of.value));
+  add_gauge(left_out, {}, static_cast<double>(adder.left_out()));
 
   std::vector<MetricFamily> made;
   for (MetricFamily* of :

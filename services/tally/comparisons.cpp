@@ -10,15 +10,6 @@
 namespace lamplight::tally {
 namespace {
 
-/// The same day of the year before; 29 February has none and becomes the nearest day inside the period: `as_first` the
-/// one after, else the one before.
-Day year_before(Day day, bool as_first) {
-  CivilDate date = date_of(day);
-  --date.year;
-  if (is_valid(date)) return day_of(date);
-  return as_first ? day_of(CivilDate{date.year, 3, 1}) : day_of(CivilDate{date.year, 2, 28});
-}
-
 Period window_of(const Window& window, std::int32_t year) {
   const auto clamped = [year](std::uint32_t month, std::uint32_t day) {
     return day_of(CivilDate{year, month, std::min(day, days_in_month(year, month))});

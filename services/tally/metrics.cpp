@@ -8,27 +8,12 @@
 #include <array>
 #include <map>
 
+#include "tally/gauge_family.hpp"
+
 namespace lamplight::tally {
 namespace {
 
-using prometheus::ClientMetric;
 using prometheus::MetricFamily;
-using Labels = std::vector<std::pair<std::string, std::string>>;
-
-MetricFamily family(const char* name, const char* help) {
-  MetricFamily made;
-  made.name = name;
-  made.help = help;
-  made.type = prometheus::MetricType::Gauge;
-  return made;
-}
-
-void add(MetricFamily& to, const Labels& labels, double value) {
-  ClientMetric metric;
-  for (const auto& [name, text] : labels) metric.label.push_back({name, text});
-  metric.gauge.value = value;
-  to.metric.push_back(std::move(metric));
-}
 
 std::string_view known_or_other(const std::set<std::string, std::less<>>& known,
                                 std::string_view code) {
@@ -40,19 +25,19 @@ MetricFamily event_family(const LiveFigures& figures) {
   constexpr std::array<const char*, kRowKinds> kKinds{"original",   "repeat",     "correction",
                                                       "withdrawal", "unresolved", "unreadable"};
   MetricFamily made =
-      family("lamplight_tally_events", "Events folded, by what they turned out to be.");
+      gauge_family("lamplight_tally_events", "Events folded, by what they turned out to be.");
   for (std::size_t i = 0; i < kRowKinds; ++i) {
-    add(made, {{"kind", kKinds[i]}}, static_cast<double>(figures.events_by_kind[i]));
+    add_gauge(made, {{"kind", kKinds[i]}}, static_cast<double>(figures.events_by_kind[i]));
   }
   return made;
 }
 
 MetricFamily status_family(const LiveFigures& figures) {
-  MetricFamily made = family("lamplight_tally_events_by_status",
-                             "Events folded, by CAP status; only Actual ever counts.");
+  MetricFamily made = gauge_family("lamplight_tally_events_by_status",
+                                   "Events folded, by CAP status; only Actual ever counts.");
   for (std::size_t i = 0; i < kStatuses; ++i) {
-    add(made, {{"status", std::string(to_string(static_cast<AlertStatus>(i)))}},
-        static_cast<double>(figures.events_by_status[i]));
+    add_gauge(made, {{"status", std::string(to_string(static_cast<AlertStatus>(i)))}},
+              static_cast<double>(figures.events_by_status[i]));
   }
   return made;
 }
@@ -84,7 +69,7 @@ std::vector<MetricFamily> figure_families(const TallyFold& fold, Offset cut,
     by_class_area[{of_class, of_area}] += cell.alerts;
   }
 
-  MetricFamily campaign_figure = family(
+  MetricFamily campaign_figure = gauge_family(
       "lamplight_campaign_figure",
       "Figures of campaigns: of alerts as of lamplight_tally_figures_offset, of campaigns that are "
       "defined on the log as of lamplight_campaign_figures_offset.");
@@ -92,18 +77,20 @@ std::vector<MetricFamily> figure_families(const TallyFold& fold, Offset cut,
     const std::pair<const char*, std::int64_t> measures[] = {{"alerts_valid", cell.alerts},
                                                              {"amount_fen", cell.amount_fen}};
     for (const auto& [measure, value] : measures) {
-      add(campaign_figure, {{"campaign", campaign}, {"measure", measure}, {"category", label}},
-          static_cast<double>(value));
+      add_gauge(campaign_figure,
+                {{"campaign", campaign}, {"measure", measure}, {"category", label}},
+                static_cast<double>(value));
     }
   }
-  MetricFamily alerts = family("lamplight_tally_alerts", "Alerts that count, by class and area.");
+  MetricFamily alerts =
+      gauge_family("lamplight_tally_alerts", "Alerts that count, by class and area.");
   for (const auto& [key, n] : by_class_area) {
-    add(alerts, {{"class", key.first}, {"area", key.second}}, static_cast<double>(n));
+    add_gauge(alerts, {{"class", key.first}, {"area", key.second}}, static_cast<double>(n));
   }
-  MetricFamily offset =
-      family("lamplight_tally_figures_offset",
-             "Offset that the figures of this scrape belong to: report --as-of it gives the same.");
-  add(offset, {}, static_cast<double>(cut.value));
+  MetricFamily offset = gauge_family(
+      "lamplight_tally_figures_offset",
+      "Offset that the figures of this scrape belong to: report --as-of it gives the same.");
+  add_gauge(offset, {}, static_cast<double>(cut.value));
   return {std::move(campaign_figure), std::move(alerts), event_family(figures),
           status_family(figures), std::move(offset)};
 }

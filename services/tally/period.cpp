@@ -54,4 +54,11 @@ bool Window::holds(const CivilDate& date) const {
   return std::pair(first_month, first_day) <= at && at <= std::pair(last_month, last_day);
 }
 
+Day year_before(Day day, bool as_first) {
+  CivilDate date = date_of(day);
+  --date.year;
+  if (is_valid(date)) return day_of(date);
+  return as_first ? day_of(CivilDate{date.year, 3, 1}) : day_of(CivilDate{date.year, 2, 28});
+}
+
 }  // namespace lamplight::tally

@@ -1,15 +1,13 @@
 #include <rapidjson/prettywriter.h>
-#include <rapidjson/stringbuffer.h>
 
 #include <fmt/format.h>
 
 #include "model/rfc3339.hpp"
+#include "tally/json_fields.hpp"
 #include "tally/report.hpp"
 
 namespace lamplight::tally {
 namespace {
-
-using Json = rapidjson::Writer<rapidjson::StringBuffer>;
 
 constexpr std::array<const char*, kRowKinds> kKindNames{"originals",   "repeats",    "corrections",
                                                         "withdrawals", "unresolved", "unreadable"};
@@ -19,9 +17,9 @@ std::string_view measure_name(Measure measure) {
 }
 
 /// Writes a report's parts; every order is the report's own.
-class Writer {
+class Writer : private JsonFields {
  public:
-  explicit Writer(Json& json) : json_(json) {}
+  explicit Writer(Json& json) : JsonFields(json) {}
 
   void document(const Report& report) {
     json_.StartObject();
@@ -64,22 +62,10 @@ class Writer {
   }
 
  private:
-  void string(std::string_view text) {
-    json_.String(text.data(), static_cast<rapidjson::SizeType>(text.size()));
-  }
-  void key(std::string_view text) {
-    json_.Key(text.data(), static_cast<rapidjson::SizeType>(text.size()));
-  }
-  void field(std::string_view name, std::string_view value) { key(name), string(value); }
+  using JsonFields::field;
   void field(std::string_view name, const char* value) { field(name, std::string_view(value)); }
   void field(std::string_view name, std::uint64_t value) { key(name), json_.Uint64(value); }
   void field(std::string_view name, std::int64_t value) { key(name), json_.Int64(value); }
-  void flag(std::string_view name, bool value) { key(name), json_.Bool(value); }
-  void optional(std::string_view name, const std::optional<std::string>& value) {
-    key(name);
-    if (value) string(*value);
-    else json_.Null();
-  }
   void list(std::string_view name, const std::vector<std::string>& values) {
     key(name);
     json_.StartArray();
@@ -128,16 +114,16 @@ class Writer {
     json_.Key("as_of");
     json_.StartObject();
     field("offset", report.as_of.value);
-    optional("last_alert_time", time(report.as_of_time));
-    optional("chain_hash", hash(report.as_of_hash));
+    maybe("last_alert_time", time(report.as_of_time));
+    maybe("chain_hash", hash(report.as_of_hash));
     json_.EndObject();
     json_.Key("fold");
     json_.StartObject();
     field("cut", report.cut.offset.value);
-    optional("time", report.cut.offset.value == 0 ? std::nullopt : time(report.cut.time));
-    optional("chain_hash", hash(report.cut.hash));
+    maybe("time", report.cut.offset.value == 0 ? std::nullopt : time(report.cut.time));
+    maybe("chain_hash", hash(report.cut.hash));
     json_.EndObject();
-    optional("for", report.period ? std::optional(to_string(*report.period)) : std::nullopt);
+    maybe("for", report.period ? std::optional(to_string(*report.period)) : std::nullopt);
     field("day_of", report.spec->day_of == DayOf::kReportedAt ? "reported_at" : "occurred_at");
     if (report.spec->clock_minutes)
       field("clock_offset_minutes", std::int64_t{*report.spec->clock_minutes});
@@ -169,8 +155,8 @@ class Writer {
     field("alerts", report.alerts);
     field("amount_fen", report.amount_fen);
     field("with_amount", report.with_amount);
-    optional("first", report.first);
-    optional("last", report.last);
+    maybe("first", report.first);
+    maybe("last", report.last);
     json_.EndObject();
   }
 
@@ -195,8 +181,8 @@ class Writer {
       json_.StartObject();
       field("current", to_string(pair.current));
       field("previous", to_string(pair.previous));
-      optional("current_until", pair.current_until);
-      optional("previous_until", pair.previous_until);
+      maybe("current_until", pair.current_until);
+      maybe("previous_until", pair.previous_until);
       flag("baseline_incomplete", pair.baseline_incomplete);
       json_.EndObject();
     });
@@ -227,7 +213,7 @@ class Writer {
     json_.Key("pct_int");
     if (change.pct_int) json_.Int64(*change.pct_int);
     else json_.Null();
-    optional("pct_1dp", change.pct_1dp);
+    maybe("pct_1dp", change.pct_1dp);
     json_.EndObject();
   }
 
@@ -311,8 +297,6 @@ class Writer {
     field("difference", check.difference());
     json_.EndObject();
   }
-
-  Json& json_;
 };
 
 }  // namespace

@@ -29,6 +29,9 @@ struct Period {
 [[nodiscard]] Result<Period> parse_period(std::string_view text);
 /// "2022-06-25..2022-08-25", a single day alone.
 [[nodiscard]] std::string to_string(const Period& period);
+/// The same day of the year before; 29 February has none and becomes the nearest day inside a period: `as_first` the one
+/// after, else the one before.
+[[nodiscard]] Day year_before(Day day, bool as_first);
 
 enum class DayOf { kReportedAt, kOccurredAt /* reported_at where it is unknown */ };
 enum class Measure { kAlerts, kAmountFen };

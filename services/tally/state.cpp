@@ -14,26 +14,14 @@ std::uint16_t clamp_count(std::size_t n) {
       std::min<std::size_t>(n, std::numeric_limits<std::uint16_t>::max()));
 }
 
-template <typename Before>
-std::size_t partition(std::size_t n, Before&& before) {
-  std::size_t low = 0;
-  std::size_t high = n;
-  while (low < high) {
-    const std::size_t middle = low + (high - low) / 2;
-    if (before(middle)) low = middle + 1;
-    else high = middle;
-  }
-  return low;
-}
-
 }  // namespace
 
 std::size_t TallyView::rows_until(Offset offset) const {
-  return partition(rows.size(), [&](std::size_t i) { return rows[i].offset <= offset.value; });
+  return first_after(rows.size(), [&](std::size_t i) { return rows[i].offset <= offset.value; });
 }
 
 std::size_t TallyView::rows_until(TimeUs time) const {
-  return partition(rows.size(), [&](std::size_t i) { return rows[i].bus_time_us <= time.value; });
+  return first_after(rows.size(), [&](std::size_t i) { return rows[i].bus_time_us <= time.value; });
 }
 
 TextId TallyView::find_text(std::string_view text) const {

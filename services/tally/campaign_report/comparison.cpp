@@ -6,22 +6,16 @@
 namespace lamplight::tally {
 namespace {
 
-/// The same day of the year before; 29 February has none and becomes the nearest day inside the period.
-Day year_before(Day day, bool as_first) {
-  CivilDate date = date_of(day);
-  --date.year;
-  if (is_valid(date)) return day_of(date);
-  return as_first ? day_of(CivilDate{date.year, 3, 1}) : day_of(CivilDate{date.year, 2, 28});
-}
-
 bool is_leap_day(Day day) {
   const CivilDate date = date_of(day);
   return date.month == 2 && date.day == 29;
 }
 
 bool holds_leap_day(const Period& period) {
-  for (Day day = period.first; day <= period.last; day = day.plus(1)) {
-    if (is_leap_day(day)) return true;
+  for (std::int32_t year = date_of(period.first).year; year <= date_of(period.last).year; ++year) {
+    if (!is_leap_year(year)) continue;
+    const Day day = day_of(CivilDate{year, 2, 29});
+    if (period.first <= day && day <= period.last) return true;
   }
   return false;
 }

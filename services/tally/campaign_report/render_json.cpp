@@ -1,19 +1,15 @@
-#include <rapidjson/stringbuffer.h>
-#include <rapidjson/writer.h>
-
 #include "model/rfc3339.hpp"
 #include "tally/campaign_report/campaign_report.hpp"
 #include "tally/dimension.hpp"
+#include "tally/json_fields.hpp"
 
 namespace lamplight::tally {
 namespace {
 
-using Json = rapidjson::Writer<rapidjson::StringBuffer>;
-
 /// Writes a report's parts; every order is the report's own.
-class Writer {
+class Writer : private JsonFields {
  public:
-  Writer(Json& json, const CampaignReport& report) : json_(json), report_(report) {}
+  Writer(Json& json, const CampaignReport& report) : JsonFields(json), report_(report) {}
 
   void document() {
     json_.StartObject();
@@ -37,20 +33,8 @@ class Writer {
   }
 
  private:
-  void string(std::string_view text) {
-    json_.String(text.data(), static_cast<rapidjson::SizeType>(text.size()));
-  }
-  void key(std::string_view text) {
-    json_.Key(text.data(), static_cast<rapidjson::SizeType>(text.size()));
-  }
-  void field(std::string_view name, std::string_view value) { key(name), string(value); }
+  using JsonFields::maybe;
   void number(std::string_view name, std::int64_t value) { key(name), json_.Int64(value); }
-  void flag(std::string_view name, bool value) { key(name), json_.Bool(value); }
-  void maybe(std::string_view name, const std::optional<std::string>& value) {
-    key(name);
-    if (value) string(*value);
-    else json_.Null();
-  }
   void maybe(std::string_view name, const std::optional<std::int64_t>& value) {
     key(name);
     if (value) json_.Int64(*value);
@@ -249,7 +233,6 @@ class Writer {
     json_.EndObject();
   }
 
-  Json& json_;
   const CampaignReport& report_;
 };
 

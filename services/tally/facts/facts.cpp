@@ -32,19 +32,6 @@ constexpr std::array<std::string_view, kFactKinds> kSubjects = {
     kHazardReported,   kFigureDeclared,    kCampaignDefined,
 };
 
-/// First i in 0..n for which `before(i)` is false.
-template <typename Before>
-std::size_t partition(std::size_t n, Before&& before) {
-  std::size_t low = 0;
-  std::size_t high = n;
-  while (low < high) {
-    const std::size_t middle = low + (high - low) / 2;
-    if (before(middle)) low = middle + 1;
-    else high = middle;
-  }
-  return low;
-}
-
 }  // namespace
 
 std::string_view subject_of(FactKind kind) { return kSubjects[static_cast<std::size_t>(kind)]; }
@@ -69,11 +56,12 @@ std::optional<std::uint32_t> find_column(FactKind kind, std::string_view name) {
 }
 
 std::size_t FactsView::facts_until(Offset offset) const {
-  return partition(facts.size(), [&](std::size_t i) { return facts[i].offset <= offset.value; });
+  return first_after(facts.size(), [&](std::size_t i) { return facts[i].offset <= offset.value; });
 }
 
 std::string_view FactsView::named_by(std::uint32_t row) const {
-  const std::size_t at = partition(links.size(), [&](std::size_t i) { return links[i].row < row; });
+  const std::size_t at =
+      first_after(links.size(), [&](std::size_t i) { return links[i].row < row; });
   return at < links.size() && links[at].row == row ? links[at].named : std::string_view{};
 }
 

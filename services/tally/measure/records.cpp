@@ -47,18 +47,6 @@ Cell alert_cell(const Row& row, std::uint32_t column) {
   }
 }
 
-template <typename Before>
-std::size_t partition(std::size_t n, Before&& before) {
-  std::size_t low = 0;
-  std::size_t high = n;
-  while (low < high) {
-    const std::size_t middle = low + (high - low) / 2;
-    if (before(middle)) low = middle + 1;
-    else high = middle;
-  }
-  return low;
-}
-
 }  // namespace
 
 Records::Records(const CampaignView& view, std::string_view from) : subject_(from) {
@@ -87,7 +75,7 @@ std::optional<RecordField> Records::find(std::string_view from, std::string_view
 }
 
 std::size_t Records::changes_until(Offset offset) const {
-  return partition(changes(), [&](std::size_t i) { return change(i).offset <= offset.value; });
+  return first_after(changes(), [&](std::size_t i) { return change(i).offset <= offset.value; });
 }
 
 Cell Records::cell(std::uint32_t row, const RecordField& field) const {
@@ -106,7 +94,7 @@ Contribution Records::contribution(std::uint32_t row) const {
 std::uint32_t Records::row_at(std::uint64_t at) const {
   const std::size_t rows = alerts_ ? alerts_->rows.size() : facts_->facts.size();
   const std::size_t row =
-      partition(rows, [&](std::size_t i) { return offset(static_cast<std::uint32_t>(i)) < at; });
+      first_after(rows, [&](std::size_t i) { return offset(static_cast<std::uint32_t>(i)) < at; });
   LAMPLIGHT_CHECK(row < rows, "a change has its event");
   return static_cast<std::uint32_t>(row);
 }
