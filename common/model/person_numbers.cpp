@@ -12,6 +12,7 @@ namespace {
 
 constexpr std::size_t kMobileDigits = 11;
 constexpr std::size_t kIdentityDigits = 18;
+constexpr std::size_t kDateDigits = 8;
 constexpr std::size_t kLeastGroup = 3;   // as people write numbers; a month or a day is shorter
 constexpr std::size_t kMostBetween = 3;  // " - "
 constexpr std::size_t kLeastHash = 12;
@@ -60,13 +61,29 @@ bool is_province(int code) {  // GB/T 2260
          code == 71 || (code >= 81 && code <= 83) || code == 91;
 }
 
-// Of the first 17 digits. Days are not held against their month: a slip in one is a person's number all the same.
+// Of eight digits. Days are not held against their month: a slip in one is a person's date all the same.
+bool is_date(std::string_view digits) {
+  const int year = number(digits.substr(0, 4));
+  const int month = number(digits.substr(4, 2));
+  const int day = number(digits.substr(6, 2));
+  return year >= 1900 && year <= 2099 && month >= 1 && month <= 12 && day >= 1 && day <= 31;
+}
+
+// Of the first 17 digits.
 bool is_identity(std::string_view digits) {
-  const int year = number(digits.substr(6, 4));
-  const int month = number(digits.substr(10, 2));
-  const int day = number(digits.substr(12, 2));
-  return is_province(number(digits.substr(0, 2))) && year >= 1900 && year <= 2099 && month >= 1 &&
-         month <= 12 && day >= 1 && day <= 31;
+  return is_province(number(digits.substr(0, 2))) && is_date(digits.substr(6, kDateDigits));
+}
+
+// The eight digits that begin a text, one separator before month and day passed over; fewer when there are none such.
+std::string date_digits(std::string_view text) {
+  std::string digits;
+  for (std::size_t at = 0; at < text.size() && digits.size() < kDateDigits; ++at) {
+    const bool may_separate =
+        (digits.size() == 4 || digits.size() == 6) && at > 0 && is_digit(text[at - 1]);
+    if (is_digit(text[at])) digits += text[at];
+    else if (!may_separate || (text[at] != '-' && text[at] != '_')) break;
+  }
+  return digits;
 }
 
 struct Group {
@@ -144,6 +161,14 @@ bool holds_person_number(std::string_view text) {
   const std::vector<Group> groups = groups_of(plain);
   for (std::size_t i = 0; i < groups.size(); ++i) {
     if (is_person_number(plain, groups[i]) || is_mobile_in_groups(plain, groups, i)) return true;
+  }
+  return false;
+}
+
+bool holds_date(std::string_view text) {
+  for (std::size_t at = 0; at + kDateDigits <= text.size(); ++at) {
+    const std::string digits = date_digits(text.substr(at));
+    if (digits.size() == kDateDigits && is_date(digits)) return true;
   }
   return false;
 }

@@ -12,4 +12,8 @@ namespace lamplight {
 /// digits with a letter among them. So numbers of senders that are a date and a serial pass, and UUIDs do.
 [[nodiscard]] bool holds_person_number(std::string_view text);
 
+/// Whether eight digits of a text read as a day from 1900 to 2099, also with a hyphen or an underscore before month and
+/// day: 19900101, 1990-01-01. As in identity numbers, days are not held against their month.
+[[nodiscard]] bool holds_date(std::string_view text);
+
 }  // namespace lamplight

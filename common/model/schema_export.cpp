@@ -4,6 +4,7 @@
 #include <rapidjson/stringbuffer.h>
 
 #include <algorithm>
+#include <limits>
 
 #include "model/item_types.hpp"
 #include "schema_table.hpp"
@@ -26,9 +27,11 @@ constexpr std::string_view kNoMobile =
 constexpr std::string_view kNoIdentity =
     "(?!(.*[^0-9a-fA-F])?(1[1-5]|2[1-3]|3[1-7]|4[1-6]|5[0-4]|6[1-5]|71|8[1-3]|91)[0-9]{4}"
     "(19|20)[0-9]{2}(0[1-9]|1[0-2])(0[1-9]|[12][0-9]|3[01])[0-9]{3}([Xx]|[0-9]([^0-9a-fA-F]|$)))";
-// A token; eleven digits in a row only in a hash.
+// A token; eleven digits in a row only in a hash, a date only there and in hexadecimal digits alone.
 constexpr std::string_view kTokenPattern =
     "^(?=.*[0-9])(?=.*[A-Za-z])((?!.*[0-9]{11})|(?=[0-9a-f-]{32,64}$)|(?=[0-9A-F-]{32,64}$))"
+    "((?!.*(19|20)[0-9]{2}[_-]?(0[1-9]|1[0-2])[_-]?(0[1-9]|[12][0-9]|3[01]))"
+    "|(?=[0-9a-f-]{32,64}$)|(?=[0-9A-F-]{32,64}$)|(?=[0-9a-f]{16,31}$)|(?=[0-9A-F]{16,31}$))"
     "[A-Za-z0-9_-]{16,64}$";
 constexpr std::string_view kStampPattern =
     "^(19[7-9][0-9]|2[01][0-9]{2})-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])[Tt]([01][0-9]|2[0-3]):["
@@ -187,10 +190,7 @@ class SchemaWriter {
       case Shape::kStamp: put_stamp(nullable); break;
       case Shape::kInteger:
         put_type("integer", nullable);
-        key("minimum");
-        writer_.Int64(field.rule.min);
-        key("maximum");
-        writer_.Int64(field.rule.max);
+        put_range(field.rule);
         break;
       case Shape::kCounts: put_counts(field, nullable); break;
       case Shape::kBound: put_bound(nullable); break;
@@ -201,6 +201,16 @@ class SchemaWriter {
         break;
     }
     writer_.EndObject();
+  }
+
+  // The log also shows numbers that were taken before there was a greatest one.
+  void put_range(const Rule& rule) {
+    constexpr std::int64_t kGreatest = std::numeric_limits<std::int64_t>::max();
+    const bool any = !partner_ && rule.max == kMaxNumber;
+    key("minimum");
+    writer_.Int64(any && rule.min < 0 ? -kGreatest : rule.min);
+    key("maximum");
+    writer_.Int64(any ? kGreatest : rule.max);
   }
 
   void put_counts(const FieldInfo& field, bool nullable) {

@@ -50,8 +50,8 @@ std::string rule_of(const FieldInfo& field) {
         std::string(to_string(*rule.list)) + ")");
   if (rule.token)
     add("A-Z, a-z, 0-9, _ and -, a letter and a digit at least; 16 bytes at least; eleven digits "
-        "in "
-        "a row only in a hash of 32 hexadecimal digits and more");
+        "in a row only in a hash of 32 hexadecimal digits and more; what reads as a date "
+        "(19900101, 1990-01-01) only where all is hexadecimal digits");
   if (rule.document) add("TOML");
   if (rule.reference) add("printable ASCII without spaces; no phone or identity number");
   if (rule.max_bytes > 0) add("1 to " + std::to_string(rule.max_bytes) + " bytes");
@@ -63,7 +63,8 @@ std::string rule_of(const FieldInfo& field) {
         " bytes, no spaces and no such numbers; or the form of their scheme");
   if (field.shape == Shape::kStages || field.shape == Shape::kPlaces)
     add("names not listed have 1 to 32 of a-z, 0-9, _ and -");
-  if (rule.max > 0 && rule.min > -rule.max) add("at least " + std::to_string(rule.min));
+  if (field.shape == Shape::kInteger)
+    add(std::to_string(rule.min) + " to " + std::to_string(rule.max));
   if (field.shape == Shape::kStamp || field.shape == Shape::kStages)
     add("years 1970 to 2199, at most microseconds");
   return out;

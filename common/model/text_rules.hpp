@@ -13,7 +13,8 @@ namespace lamplight::text_rules {
 
 /// A person's pseudonymous key: 16 to 64 of A-Z, a-z, 0-9, _ and -, a letter and a digit at least, and no number of a
 /// person. Eleven digits in a row look like one, except in a hash: 32 and more of 0-9 and a-f (or A-F) and hyphens, one in
-/// eight a letter at least; one hash in eight of 64 has such a row by chance.
+/// eight a letter at least; one hash in eight of 64 has such a row by chance. A date (holds_date) is a birthday, except in
+/// a hash or in any token of hexadecimal digits alone.
 [[nodiscard]] std::string_view broken_by_token(std::string_view text);
 
 /// 1 to `max_bytes` of UTF-8 without spaces at the ends and without characters that do not show (controls, line

@@ -74,7 +74,7 @@ AlertReceived sent_alert(Texts& texts) {
   if (coin()) alert.stages = {{"dispatch", stamp()}, {"turnout", stamp()}};
   if (coin()) alert.occurred_at = stamp();
   alert.reported_at = stamp();
-  if (coin()) alert.amount_fen = *rc::gen::nonNegative<std::int64_t>();
+  if (coin()) alert.amount_fen = *rc::gen::inRange<std::int64_t>(0, kMaxNumber + 1);
   if (coin()) alert.corrects = id();
   return alert;
 }

@@ -53,6 +53,16 @@ TEST(PersonNumbers, AreNotSeenInHashesAndUuids) {
   EXPECT_TRUE(holds_person_number("tel13800138000")) << "no hash: letters beyond f";
 }
 
+TEST(Dates, AreEightDigitsOfADay) {
+  for (const char* text : {"19900101", "20991231", "19000131", "x19900230", "119900101",
+                           "1990-01-01", "1990_01_01", "1990-0101", "199001-01z"})
+    EXPECT_TRUE(holds_date(text)) << text;
+  for (const char* text :
+       {"", "1990010", "18991231", "21000101", "19901301", "19900001", "19900132", "19900100",
+        "1990--01-01", "1990.01.01", "199-00101", "19900-101", "1990-01-0", "1990-01-"})
+    EXPECT_FALSE(holds_date(text)) << text;
+}
+
 TEST(PersonNumbers, HalfACharacterEndsNoText) {
   EXPECT_TRUE(holds_person_number("13800138000\xEF\xBC"));
   EXPECT_FALSE(holds_person_number("\xEF\xEF\xEF\xEF\xEF\xEF\xEF\xEF\xEF\xEF\xEF\xEF"));

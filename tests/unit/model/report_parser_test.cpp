@@ -11,6 +11,7 @@
 namespace lamplight {
 namespace {
 
+using ::testing::AllOf;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
@@ -285,6 +286,8 @@ TEST(Counts, EachRuleRefusesWhatBreaksIt) {
   EXPECT_EQ(count_fault(R"([{"what":"site","n":null}])"), "/counts/0/n required");
   EXPECT_EQ(count_fault(R"([{"n":1}])"), "/counts/0/what required");
   EXPECT_EQ(count_fault(R"([{"what":"site","n":-1}])"), "/counts/0/n range");
+  EXPECT_EQ(count_fault(R"([{"what":"site","n":1000000000000}])"), "");
+  EXPECT_EQ(count_fault(R"([{"what":"site","n":1000000000001}])"), "/counts/0/n range");
   EXPECT_EQ(count_fault(R"([{"what":"site","n":1.0}])"), "/counts/0/n integer");
   EXPECT_EQ(count_fault(R"([{"what":"site","n":"1"}])"), "/counts/0/n type");
   EXPECT_EQ(count_fault(R"([{"what":7,"n":1}])"), "/counts/0/what type");
@@ -332,7 +335,12 @@ TEST(PersonToken, TakesWhatAKeyedHashLooksLike) {
        {"p7Qm-x2Vt_9aLw4Z", "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0bfe0b8d0c3a8c1e2f7a90",
         "3f2504e0-4f89-41d3-9a0c-0305e82c3301",
         // a row of eleven digits and more, as one hash in eight has
-        "9f86d08188417465902feaa0c55ad015a3bf4f1b2b058341295017360c3a8c1e"}) {
+        "9f86d08188417465902feaa0c55ad015a3bf4f1b2b058341295017360c3a8c1e",
+        // what reads as a date, by chance
+        "9f19900101a4b7c5", "9F19900101ABCDEF", "19900101-4f89-41d3-9a0c-0305e82c3301",
+        // no date: month 13, day 32, years far off, parts apart
+        "p7Qm-19901301-9aLw", "p7Qm-19900132-9aLw", "p7Qm-21000101-9aLw", "p7Qm-1990--01-01-9a",
+        "p7Qm-1990-1-1-9aLw", "p7Qm-1990x0101-9aLw"}) {
     EXPECT_EQ(fault_of<PersonReported>("person", '"' + std::string(token) + '"'), "") << token;
   }
 }
@@ -348,6 +356,13 @@ TEST(PersonToken, RefusesNamesAndNumbersOfPersons) {
               "/person token_form")
         << token;
   }
+  for (const char* dated : {"zhangsan19900101", "19900101zhangsan", "zhangsan-1990-01-01",
+                            "zhangsan_1990_0131_1", "zhangsan199001011", "zhangsan019900101",
+                            "ZHANGSAN20991231x", "deadbeef-19900101", "dEadbeef19900101"}) {
+    EXPECT_EQ(fault_of<PersonReported>("person", '"' + std::string(dated) + '"'),
+              "/person token_form")
+        << dated;
+  }
   const std::string long_token = "a1" + std::string(63, 'x');
   EXPECT_EQ(fault_of<PersonReported>("person", '"' + long_token + '"'), "/person token_form");
   EXPECT_EQ(fault_of<PersonReported>("person", "7"), "/person type");
@@ -357,11 +372,21 @@ TEST(PersonToken, IsNeverEchoed) {
   Parsing<PersonReported> parsing;
   (void)parsing.set("person", R"("13800138000")").faults();
   EXPECT_THAT(parsing.errors[0].hint, Not(HasSubstr("1380")));
+
+  Parsing<PersonReported> dated;
+  EXPECT_THAT(dated.set("person", R"("zhangsan19900101")").faults(),
+              ElementsAre("/person token_form"));
+  EXPECT_THAT(dated.errors[0].hint, AllOf(HasSubstr("date of birth"), Not(HasSubstr("1990")),
+                                          Not(HasSubstr("zhangsan"))));
 }
 
 TEST(DeclaredFigure, HasAWholeNumberAndABound) {
   EXPECT_EQ(fault_of<FigureDeclared>("n", "-15"), "");
   EXPECT_EQ(fault_of<FigureDeclared>("n", "0.5"), "/n integer");
+  EXPECT_EQ(fault_of<FigureDeclared>("n", "1000000000000"), "");
+  EXPECT_EQ(fault_of<FigureDeclared>("n", "1000000000001"), "/n range");
+  EXPECT_EQ(fault_of<FigureDeclared>("n", "-1000000000000"), "");
+  EXPECT_EQ(fault_of<FigureDeclared>("n", "-1000000000001"), "/n range");
   EXPECT_EQ(fault_of<FigureDeclared>("bound", R"("reaches")"), "");
   EXPECT_EQ(fault_of<FigureDeclared>("bound", R"("about")"), "/bound unknown_code");
   EXPECT_EQ(fault_of<FigureDeclared>("bound", "2"), "/bound type");

@@ -1,7 +1,5 @@
 #pragma once
 
-#include <limits>
-
 #include "model/describe.hpp"
 
 namespace lamplight {
@@ -43,7 +41,7 @@ struct Description<AlertReceived> {
       field("stages", &A::stages, Origin::kSender, Presence::kOptional,
             rule::codes(CodeList::kStage), "When each stage was reached.", "各处置环节的时间。"),
       field("amount_fen", &A::amount_fen, Origin::kSender, Presence::kOptional,
-            rule::range(0, std::numeric_limits<std::int64_t>::max()),
+            rule::range(0, kMaxNumber),
             "Money involved, in fen: a whole number, 100 fen are one yuan.",
             "涉案金额,以分为单位的整数。"),
       field("corrects", &A::corrects, Origin::kSender, Presence::kOptional, rule::none(),

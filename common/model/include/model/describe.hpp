@@ -3,7 +3,6 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
-#include <limits>
 #include <optional>
 #include <string_view>
 #include <tuple>
@@ -98,6 +97,9 @@ inline constexpr std::size_t kMaxReferenceBytes = 64;
 inline constexpr std::size_t kMaxListItems = 16;
 inline constexpr std::size_t kMaxUnits = 200;   ///< of one list of units
 inline constexpr std::size_t kMaxCounts = 200;  ///< numbers of one report
+/// The greatest number that an item says, and below zero the least: in fen, ten thousand million yuan. Nine million of
+/// the greatest add up within 64 bits. Older payloads may hold greater ones: they are decoded, so sums must be ready.
+inline constexpr std::int64_t kMaxNumber = 1'000'000'000'000;
 static_assert(kMaxUnits <= wire::kMaxElements && kMaxCounts <= wire::kMaxElements);
 
 namespace rule {
@@ -131,7 +133,6 @@ constexpr Rule counts() {
   r.max_bytes = kMaxCodeBytes;
   r.max_items = kMaxCounts;
   r.number_shaped_refused = true;
-  r.max = std::numeric_limits<std::int64_t>::max();
   return r;
 }
 /// One code of a list.
@@ -178,8 +179,7 @@ inline constexpr std::array<FieldInfo, 5> kCountParts = {{
      "Of which kind.", "种类。"},
     {"result", Shape::kText, Origin::kSender, Presence::kOptional,
      rule::code(CodeList::kCountResult), "With which result.", "结果。"},
-    {"n", Shape::kInteger, Origin::kSender, Presence::kRequired,
-     rule::range(0, std::numeric_limits<std::int64_t>::max()),
+    {"n", Shape::kInteger, Origin::kSender, Presence::kRequired, rule::range(0, kMaxNumber),
      "The number; 0 says that there was none.", "数值;0 表示没有。"},
     {"bound", Shape::kBound, Origin::kSender, Presence::kOptional, rule::none(),
      "exact, at_least (余) or reaches (达); exact when left out.",

@@ -1,7 +1,5 @@
 #pragma once
 
-#include <limits>
-
 #include "model/describe.hpp"
 #include "model/results.hpp"
 
@@ -9,8 +7,6 @@
 namespace lamplight {
 
 namespace describe {
-inline constexpr std::int64_t kMaxNumber = std::numeric_limits<std::int64_t>::max();
-
 // Fields that every report has, worded once.
 template <typename T>
 constexpr auto partner() {
@@ -280,8 +276,8 @@ struct Description<FigureDeclared> {
             "printed.",
             "value 代替统计值;baseline 上期值;published 已公布值。"),
       field("n", &T::n, Origin::kSender, Presence::kUnlessWithdrawing,
-            rule::range(-describe::kMaxNumber, describe::kMaxNumber),
-            "The number, in the figure's unit.", "数值,按该数字的单位。"),
+            rule::range(-kMaxNumber, kMaxNumber), "The number, in the figure's unit.",
+            "数值,按该数字的单位。"),
       describe::bound<T>(),
       field("source", &T::source, Origin::kSender, Presence::kOptional, rule::reference(),
             "Reference of the document it is taken from.", "来源文件编号。"),
