@@ -237,6 +237,8 @@ Result<CampaignAnswer> CampaignDesk::explain(const CampaignView& view, const Cut
                           : parse_target(definition, question.figure);
     if (!of) return of.error();
     if (!of->period) of->period = period;
+    explanation.period = of->period;
+    explanation.of_change = figure != nullptr && figure->show == Show::kChange;
     explanation.value = number_of(asked->kept->engine.total(view, asked->as_of, *of));
     explanation.events = asked->kept->engine.explain(view, asked->as_of, *of);
   }

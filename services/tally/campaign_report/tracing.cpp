@@ -7,8 +7,10 @@
 #include <algorithm>
 
 #include "tally/campaign/definition_checks.hpp"
+#include "tally/campaign/fields.hpp"
 #include "tally/campaign_report/sheets.hpp"
 #include "tally/hint.hpp"
+#include "tally/measure/records.hpp"
 #include "tally/text_table.hpp"
 
 namespace lamplight::tally {
@@ -69,10 +71,16 @@ Result<MeasureQuestion> parse_target(const CampaignDefinition& definition,
       "explain: write a figure's id, a measure, or measure[dimension=code,dimension=code]");
   if (target.back() != ']') return form;
   const std::vector<std::string> known = dimensions_of(definition, *question.measure);
-  std::string rest = target.substr(open + 1, target.size() - open - 2);
-  while (!rest.empty()) {
-    const std::size_t comma = rest.find(',');
-    const std::string part = rest.substr(0, comma);
+  const std::string inside = target.substr(open + 1, target.size() - open - 2);
+  if (inside.empty()) {
+    return Error(Code::kInvalid,
+                 fmt::format("explain: {}[] names no dimension; write {} alone, or {}[{}=CODE]",
+                             name, name, name, known.front()));
+  }
+  for (std::size_t at = 0; at <= inside.size();) {
+    const std::size_t comma = std::min(inside.find(',', at), inside.size());
+    const std::string part = inside.substr(at, comma - at);
+    at = comma + 1;
     const std::size_t equals = part.find('=');
     if (equals == std::string::npos || equals == 0) return form;
     const std::string dimension = part.substr(0, equals);
@@ -80,8 +88,17 @@ Result<MeasureQuestion> parse_target(const CampaignDefinition& definition,
       return Error(Code::kInvalid, fmt::format("explain: {} has no dimension {}{}", name,
                                                dimension.substr(0, 64), hint(dimension, known)));
     }
+    if (equals + 1 == part.size()) {
+      return Error(Code::kInvalid, fmt::format("explain: {}[{}=] names no code of the dimension {}",
+                                               name, dimension, dimension));
+    }
+    const auto& times = time_dimensions();
+    if (std::find(times.begin(), times.end(), dimension) != times.end() &&
+        !Records::find(question.measure->from, question.measure->dated)) {
+      return Error(Code::kInvalid,
+                   fmt::format("explain: {} is not dated, so it has no {}", name, dimension));
+    }
     question.where[dimension].push_back(part.substr(equals + 1));
-    rest = comma == std::string::npos ? "" : rest.substr(comma + 1);
   }
   return question;
 }
@@ -93,6 +110,9 @@ std::string to_json(const Explanation& explanation) {
   field(json, "schema", "lamplight-explanation/1");
   field(json, "figure", explanation.figure);
   field(json, "value", explanation.value);
+  if (explanation.period) field(json, "period", to_string(*explanation.period));
+  json.Key("of_change");
+  json.Bool(explanation.of_change);
   json.Key("events");
   json.StartArray();
   for (const Contribution& of : explanation.events) {
@@ -110,6 +130,17 @@ std::string to_text(const Explanation& explanation, Language language) {
   const bool zh = language == Language::kChinese;
   std::string out =
       fmt::format("{}: {}\n", explanation.figure, number_text(explanation.value, 1, language));
+  if (explanation.of_change && explanation.period) {
+    const std::string period = to_string(*explanation.period);
+    out += zh ? fmt::format(
+                    "该数字是与上期相比的变化：此处只列 {} 的事件及其计数；上期的事件用 "
+                    "--for 上期 查看。\n",
+                    period)
+              : fmt::format(
+                    "The figure tells a change against the period before. Here are the count "
+                    "and the events of {} alone; --for PERIOD lists those of the other.\n",
+                    period);
+  }
   TextTable table({zh ? "类型" : "subject", zh ? "单位" : "partner", zh ? "编号" : "reference",
                    zh ? "偏移" : "offset", zh ? "计数" : "adds"},
                   3);

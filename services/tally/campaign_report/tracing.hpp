@@ -10,6 +10,9 @@ namespace lamplight::tally {
 
 struct Explanation {
   std::string figure;
+  std::optional<Period> period;  ///< whose events are listed; of a declared figure none
+  bool of_change =
+      false;           ///< the figure tells a change: listed and counted is the later side alone
   FigureNumber value;  ///< the count that the events add up to
   std::vector<Contribution> events;
 };
@@ -28,7 +31,8 @@ struct ReportDiff {
   std::vector<FigureDiff> figures;  ///< those that changed, in the definition's order
 };
 
-/// The question behind "measure[dimension=code,…]" or "measure". Errors: kNotFound no such measure; kInvalid its form.
+/// The question behind "measure[dimension=code,…]" or "measure". Errors: kNotFound no such measure; kInvalid its form, and
+/// brackets or a dimension without a code.
 [[nodiscard]] Result<MeasureQuestion> parse_target(const CampaignDefinition& definition,
                                                    const std::string& target);
 

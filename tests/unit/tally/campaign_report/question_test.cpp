@@ -9,6 +9,7 @@ namespace lamplight::tally {
 namespace {
 
 using testing::HasSubstr;
+using testing::Not;
 
 CampaignDefinition definition() {
   return campaign_from_toml(R"(
@@ -46,6 +47,52 @@ TEST(WhatToExplain, IsRefusedByADimensionThatTheRecordDoesNotHave) {
     EXPECT_EQ(asked.error().code(), Code::kInvalid);
     EXPECT_THAT(asked.error().message(), HasSubstr("has no dimension"));
   }
+}
+
+TEST(WhatToExplain, IsRefusedWithoutACodeAndSaysWhere) {
+  const CampaignDefinition campaign = definition();
+  const std::pair<const char*, const char*> cases[] = {
+      {"suspects[]", "suspects[] names no dimension; write suspects alone"},
+      {"suspects[unit=]", "suspects[unit=] names no code of the dimension unit"},
+      {"suspects[category=theft,unit=]", "names no code of the dimension unit"},
+      {"suspects[unit=north,]", "write a figure's id"},
+      {"suspects[,unit=north]", "write a figure's id"}};
+  for (const auto& [target, said] : cases) {
+    const auto asked = parse_target(campaign, target);
+    ASSERT_FALSE(asked) << target;
+    EXPECT_EQ(asked.error().code(), Code::kInvalid) << target;
+    EXPECT_THAT(asked.error().message(), HasSubstr(said));
+  }
+}
+
+TEST(WhatToExplain, IsRefusedByTimeWhereTheMeasureIsNotDated) {
+  CampaignDefinition campaign = definition();
+  EXPECT_TRUE(parse_target(campaign, "suspects[day=2025-01-01]"));
+  campaign.measures[0].dated.clear();
+
+  const auto asked = parse_target(campaign, "suspects[day=2025-01-01]");
+
+  ASSERT_FALSE(asked);
+  EXPECT_EQ(asked.error().code(), Code::kInvalid);
+  EXPECT_THAT(asked.error().message(), HasSubstr("suspects is not dated, so it has no day"));
+}
+
+TEST(AnExplanation, OfAChangeSaysWhichPeriodItLists) {
+  Explanation explanation;
+  explanation.figure = "theft";
+  explanation.value = {7, Bound::kExact, Origin::kCounted};
+  explanation.period = definition().period;
+  EXPECT_THAT(to_text(explanation, Language::kEnglish), Not(HasSubstr("change")));
+  EXPECT_THAT(to_json(explanation), HasSubstr(R"("of_change":false)"));
+
+  explanation.of_change = true;
+
+  EXPECT_THAT(to_text(explanation, Language::kEnglish),
+              HasSubstr("of 2025-01-01..2025-01-31 alone"));
+  EXPECT_THAT(to_text(explanation, Language::kChinese),
+              HasSubstr("只列 2025-01-01..2025-01-31 的事件"));
+  EXPECT_THAT(to_json(explanation),
+              HasSubstr(R"("period":"2025-01-01..2025-01-31","of_change":true)"));
 }
 
 TEST(WhatToExplain, IsRefusedInAnyOtherForm) {
