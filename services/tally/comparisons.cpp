@@ -6,6 +6,7 @@
 
 #include "tally/grouping.hpp"
 #include "tally/sections.hpp"
+#include "tally/sums.hpp"
 
 namespace lamplight::tally {
 namespace {
@@ -120,8 +121,7 @@ Bounds bounds_of(const Population& population, ComparisonKind kind, const Pair& 
   if (by_calendar(kind)) {
     const Day day{static_cast<std::int32_t>(floor_div(bounds.current_until, kUsPerDay))};
     const Day before = year_before(day, true);
-    const bool leap_day = date_of(day).month == 2 && date_of(day).day == 29;
-    same = start_us(before) + (leap_day ? 0 : bounds.current_until - start_us(day));
+    same = start_us(before) + (is_leap_day(day) ? 0 : bounds.current_until - start_us(day));
   }
   bounds.previous_until = std::clamp(same, bounds.previous_from, bounds.previous_until);
   return bounds;
@@ -134,11 +134,6 @@ void note_bounds(const Population& population, Pair& pair, const Bounds& bounds)
     pair.previous_until = civil_text(bounds.previous_until + cut_us);
   }
   pair.baseline_incomplete = !population.span() || pair.previous.first < population.span()->first;
-}
-
-bool is_leap_day(Day day) {
-  const CivilDate date = date_of(day);
-  return date.month == 2 && date.day == 29;
 }
 
 struct Sums {
@@ -212,9 +207,9 @@ Comparison make_comparison(const Population& population, const std::optional<Per
         sums.resize(bounds.size());
         for (std::size_t p = 0; p < bounds.size() && !left_out; ++p) {
           if (bounds[p].current_from <= at && at < bounds[p].current_until)
-            sums[p].current += value;
+            sums[p].current = add_up(sums[p].current, value);
           if (bounds[p].previous_from <= at && at < bounds[p].previous_until)
-            sums[p].previous += value;
+            sums[p].previous = add_up(sums[p].previous, value);
         }
       });
     }

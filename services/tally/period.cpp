@@ -54,6 +54,11 @@ bool Window::holds(const CivilDate& date) const {
   return std::pair(first_month, first_day) <= at && at <= std::pair(last_month, last_day);
 }
 
+bool is_leap_day(Day day) {
+  const CivilDate date = date_of(day);
+  return date.month == 2 && date.day == 29;
+}
+
 Day year_before(Day day, bool as_first) {
   CivilDate date = date_of(day);
   --date.year;

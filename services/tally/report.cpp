@@ -4,6 +4,7 @@
 
 #include "tally/grouping.hpp"
 #include "tally/sections.hpp"
+#include "tally/sums.hpp"
 
 namespace lamplight::tally {
 namespace {
@@ -36,7 +37,7 @@ void fill_totals(Report& report, const Population& population, const Selection& 
   std::optional<std::int64_t> last;
   for (const Alert* alert : selection) {
     const Row& row = population.row(*alert);
-    report.amount_fen += row.has_amount ? row.amount_fen : 0;
+    if (row.has_amount) report.amount_fen = add_up(report.amount_fen, row.amount_fen);
     report.with_amount += row.has_amount ? 1 : 0;
     first = std::min(first.value_or(alert->civil_us), alert->civil_us);
     last = std::max(last.value_or(alert->civil_us), alert->civil_us);
@@ -55,7 +56,7 @@ std::uint64_t blanks_of(const Population& population, const Selection& selection
 
 std::int64_t total_of(const CountTable& table) {
   std::int64_t total = 0;
-  for (const auto& row : table.rows) total += row.value;
+  for (const auto& row : table.rows) total = add_up(total, row.value);
   return total;
 }
 
@@ -68,6 +69,8 @@ void cross_check(Report& report, const ReportSpec& spec) {
   report.cross_checks.push_back(
       {"originals = standing + withdrawn + not_actual", kind(RowKind::kOriginal),
        static_cast<std::int64_t>(accounts.standing + accounts.withdrawn + accounts.not_actual)});
+  if (is_beyond(report.amount_fen))
+    report.cross_checks.push_back({"amount_fen adds up to less than 2^62, where sums stop", 0, 1});
   for (std::size_t i = 0; i < report.counts.size(); ++i) {
     const CountTable& table = report.counts[i];
     const bool partial = spec.counts[i].top != 0 ||
@@ -85,7 +88,7 @@ void cross_check(Report& report, const ReportSpec& spec) {
       for (const ComparisonTable& table : comparison.tables) {
         if (std::find(table.by.begin(), table.by.end(), "operation") != table.by.end()) continue;
         std::int64_t sum = 0;
-        for (const auto& row : table.rows) sum += row.changes[p].current;
+        for (const auto& row : table.rows) sum = add_up(sum, row.changes[p].current);
         if (whole) {
           report.cross_checks.push_back(
               {fmt::format("comparison {} {} by {} adds up to its first table", comparison.name,
@@ -116,7 +119,7 @@ CountTable make_counts(const Population& population, const Selection& selection,
   GroupMap<std::int64_t> values;
   for (const Alert* alert : selection) {
     const std::int64_t value = measure_of(population.row(*alert), spec.measure);
-    grouping.for_each_key(*alert, [&](const GroupKey& key) { values[key] += value; });
+    grouping.for_each_key(*alert, [&](const GroupKey& key) { values[key] = add_up(values[key], value); });
   }
   auto entries = grouping.sorted(values);
   if (spec.top != 0) {

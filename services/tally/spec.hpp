@@ -33,6 +33,9 @@ struct Period {
 /// after, else the one before.
 [[nodiscard]] Day year_before(Day day, bool as_first);
 
+/// 29 February, which years that are compared do not share.
+[[nodiscard]] bool is_leap_day(Day day);
+
 enum class DayOf { kReportedAt, kOccurredAt /* reported_at where it is unknown */ };
 enum class Measure { kAlerts, kAmountFen };
 

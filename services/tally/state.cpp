@@ -169,7 +169,7 @@ void TallyFold::count(const Row& row, std::int64_t sign) {
   const std::uint64_t key = std::uint64_t{row.class_code} << 32 | row.area;
   for (LiveFigures::Cell* cell : {&figures_.by_class_area[key], &figures_.total}) {
     cell->alerts += sign;
-    cell->amount_fen += row.has_amount ? sign * row.amount_fen : 0;
+    if (row.has_amount) cell->amount_fen += WideSum{sign} * row.amount_fen;
   }
 }
 

@@ -13,6 +13,7 @@
 #include "runtime/fold.hpp"
 #include "tally/append_only.hpp"
 #include "tally/facts/facts_store.hpp"
+#include "tally/sums.hpp"
 #include "tally/texts.hpp"
 
 namespace lamplight::tally {
@@ -108,7 +109,7 @@ class Standing {
 struct LiveFigures {
   struct Cell {
     std::int64_t alerts = 0;
-    std::int64_t amount_fen = 0;
+    WideSum amount_fen = 0;
   };
   std::array<std::uint64_t, kRowKinds> events_by_kind{};
   std::array<std::uint64_t, kStatuses> events_by_status{};  ///< without unreadable ones

@@ -6,11 +6,6 @@
 namespace lamplight::tally {
 namespace {
 
-bool is_leap_day(Day day) {
-  const CivilDate date = date_of(day);
-  return date.month == 2 && date.day == 29;
-}
-
 bool holds_leap_day(const Period& period) {
   for (std::int32_t year = date_of(period.first).year; year <= date_of(period.last).year; ++year) {
     if (!is_leap_year(year)) continue;
@@ -18,16 +13,6 @@ bool holds_leap_day(const Period& period) {
     if (period.first <= day && day <= period.last) return true;
   }
   return false;
-}
-
-/// Every day but 29 February, as a filter: keys that lie on both sides of it still count once.
-void leave_leap_day_out(MeasureQuestion& question, const Period& period) {
-  if (!holds_leap_day(period)) return;
-  std::vector<std::string> days;
-  for (Day day = period.first; day <= period.last; day = day.plus(1)) {
-    if (!is_leap_day(day)) days.push_back(to_string(day));
-  }
-  question.where["day"] = std::move(days);
 }
 
 std::int64_t start_us(Day day, const CampaignDefinition& definition) {
@@ -74,8 +59,8 @@ ComparedPeriods compared_periods(const CampaignDefinition& definition, std::opti
 MeasureQuestion current_question(const ComparedPeriods& periods, const MeasureQuestion& asked) {
   MeasureQuestion question = asked;
   question.before_civil_us = periods.current_before_us;
-  if (periods.same_days_a_year_before && question.period)
-    leave_leap_day_out(question, *question.period);
+  question.without_leap_day =
+      periods.same_days_a_year_before && question.period && holds_leap_day(*question.period);
   return question;
 }
 
@@ -89,7 +74,7 @@ MeasureQuestion previous_question(const ComparedPeriods& periods, const MeasureQ
   }
   question.period = previous;
   question.before_civil_us = periods.previous_before_us;
-  if (periods.same_days_a_year_before) leave_leap_day_out(question, previous);
+  question.without_leap_day = periods.same_days_a_year_before && holds_leap_day(previous);
   return question;
 }
 

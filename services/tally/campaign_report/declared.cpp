@@ -5,6 +5,8 @@
 #include <tuple>
 #include <utility>
 
+#include "tally/sums.hpp"
+
 namespace lamplight::tally {
 namespace {
 
@@ -49,7 +51,7 @@ std::vector<DeclaredFigure> declared_at(const FactsView& view, Offset as_of,
     DeclaredFigure figure;
     figure.figure = text_of(view, view.cell(fact, columns.figure));
     figure.role = text_of(view, view.cell(fact, columns.role));
-    figure.n = static_cast<std::int64_t>(view.cell(fact, columns.n));
+    figure.n = add_up(0, static_cast<std::int64_t>(view.cell(fact, columns.n)));
     figure.bound = static_cast<Bound>(view.cell(fact, columns.bound));
     figure.source = text_of(view, view.cell(fact, columns.source));
     figure.as_of = stamp_of(view.cell(fact, columns.as_of));

@@ -7,6 +7,7 @@
 #include <tuple>
 
 #include "tally/clearance/standing_rows.hpp"
+#include "tally/sums.hpp"
 
 namespace lamplight::tally {
 namespace {
@@ -17,8 +18,8 @@ class Sums {
   void add(const StandingRows& rows, const std::vector<CountCell>& counts) {
     for (const CountCell& cell : counts) {
       Sum& sum = sums_[Key(rows.word(cell.what), rows.word(cell.kind), rows.word(cell.result))];
-      sum.n += cell.n;
-      if (cell.bound == Bound::kAtLeast) sum.bound = Bound::kAtLeast;
+      sum.n = add_up(sum.n, cell.n);
+      if (cell.bound == Bound::kAtLeast || is_beyond(sum.n)) sum.bound = Bound::kAtLeast;
       else if (cell.bound == Bound::kReaches && sum.bound == Bound::kExact)
         sum.bound = Bound::kReaches;
     }

@@ -59,6 +59,7 @@ Compiled::Compiled(const CampaignDefinition& definition, const MeasureQuestion& 
     add_tests(measure_.where, true);
     add_tests(question.where, true);
     add_tests(measure_.except, false);
+    without_leap_day_ = question.without_leap_day;
   }
   for (const std::string& name : aspect_.by) dims_.push_back(source(name));
   for (const std::string& name : aspect_.key) {
@@ -194,13 +195,18 @@ std::string Compiled::time_text(Kind kind, std::uint32_t number) {
   }
 }
 
+Day Compiled::day_of_cell(Cell cell) const {
+  const std::int64_t civil = stamp_of(cell).at.value + definition_.clock_minutes * kUsPerMinute;
+  return Day{static_cast<std::int32_t>(floor_div(civil - cut_us_, kUsPerDay))};
+}
+
 std::uint32_t Compiled::time_of(const Source& source, Cell cell) const {
   if (cell == kNothing) return kNoTime;
   const std::int64_t civil = stamp_of(cell).at.value + definition_.clock_minutes * kUsPerMinute;
   if (source.kind == Kind::kHour)
     return static_cast<std::uint32_t>((civil - floor_div(civil, kUsPerDay) * kUsPerDay) /
                                       (3600 * kUsPerSecond));
-  const Day day{static_cast<std::int32_t>(floor_div(civil - cut_us_, kUsPerDay))};
+  const Day day = day_of_cell(cell);
   if (source.kind == Kind::kDay) return static_cast<std::uint32_t>(day.value + 1);
   if (source.kind == Kind::kWeekday) return static_cast<std::uint32_t>(weekday(day));
   const CivilDate date = date_of(day);
@@ -214,9 +220,7 @@ std::uint32_t Compiled::single(const Source& source, Cell cell) const {
     case Kind::kNumber: return cell >= kNoTime ? kNoTime : static_cast<std::uint32_t>(cell);
     case Kind::kSplit: {
       if (cell == kNothing) return 0;
-      const std::int64_t civil =
-          stamp_of(cell).at.value + definition_.clock_minutes * kUsPerMinute - cut_us_;
-      return floor_div(civil, kUsPerDay) < source.split->day.value ? source.before : source.after;
+      return day_of_cell(cell) < source.split->day ? source.before : source.after;
     }
     default: return time_of(source, cell);
   }
@@ -254,6 +258,12 @@ void Compiled::select(Block& block) {
     std::erase_if(selected_, [&](std::uint32_t touch) {
       const std::int64_t civil = static_cast<std::int64_t>(column[touch] >> 11) + clock;
       return column[touch] == kNothing || civil < first_us_ || civil >= end_us_;
+    });
+  }
+  if (without_leap_day_ && dated_) {
+    const std::vector<Cell>& column = block.column(*dated_);
+    std::erase_if(selected_, [&](std::uint32_t touch) {
+      return column[touch] == kNothing || is_leap_day(day_of_cell(column[touch]));
     });
   }
   for (const Test& test : tests_) keep_if(block, test);

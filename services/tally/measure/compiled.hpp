@@ -119,6 +119,8 @@ class Compiled {
     return code < source.group_of.size() && source.group_of[code] != 0 ? source.group_of[code]
                                                                        : code;
   }
+  /// The day that a stamp lies in, by the definition's clock and day cut.
+  [[nodiscard]] Day day_of_cell(Cell cell) const;
   [[nodiscard]] std::uint32_t time_of(const Source& source, Cell cell) const;
   [[nodiscard]] static std::string time_text(Kind kind, std::uint32_t number);
   [[nodiscard]] std::uint32_t single(const Source& source, Cell cell) const;
@@ -136,6 +138,7 @@ class Compiled {
   std::int64_t first_us_, end_us_;
   std::int64_t cut_us_;
   bool dated_only_ = false;
+  bool without_leap_day_ = false;
   std::vector<Test> tests_;        ///< of the record
   std::vector<Test> entry_tests_;  ///< of its counts
   std::vector<Source> dims_, keys_;

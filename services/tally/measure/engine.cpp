@@ -8,6 +8,7 @@
 #include "tally/measure/gang_count.hpp"
 #include "tally/measure/plan.hpp"
 #include "tally/measure/state_export.hpp"
+#include "tally/sums.hpp"
 
 namespace lamplight::tally {
 namespace {
@@ -27,6 +28,7 @@ std::string name_of(const MeasureQuestion& question, const Dimensions& by, bool 
   if (question.period)
     name += "\nin " + std::to_string(question.period->first.value) + ' ' +
             std::to_string(question.period->last.value);
+  if (with_where && question.without_leap_day) name += "\nwithout 29 February";
   if (question.before_civil_us) name += "\nbefore " + std::to_string(*question.before_civil_us);
   return name;
 }
@@ -181,7 +183,7 @@ std::vector<Contribution> Engine::explain(const CampaignView& view, Offset as_of
       last = item.touch;
       if (plan.count() == CountBy::kDistinct)
         told.back().n += keys.emplace(item.scope, item.key).second ? 1 : 0;
-      else if (plan.count() == CountBy::kSum) told.back().n += item.n;
+      else if (plan.count() == CountBy::kSum) told.back().n = add_up(told.back().n, item.n);
       else told.back().n = 1;
     }
   }
@@ -199,7 +201,8 @@ std::vector<ChangeOfAmount> Engine::changes(const CampaignView& view, Offset ear
   std::map<std::uint64_t, std::pair<std::int64_t, std::int64_t>> by_event;
   for (const auto& [place, adds] : plan.steps(records, from, to)) {
     auto& [before, after] = by_event[plan.stream().offset(records, place)];
-    (adds < 0 ? before : after) += adds < 0 ? -adds : adds;
+    std::int64_t& side = adds < 0 ? before : after;
+    side = add_up(side, adds < 0 ? -adds : adds);
   }
   std::vector<ChangeOfAmount> told;
   for (const auto& [offset, numbers] : by_event) {
@@ -241,9 +244,8 @@ Result<MeasureState> Engine::state(const CampaignView& view, Offset as_of,
     export_counts(records, rows, measure, plan.compiled(), state);
     return state;
   }
-  MeasureQuestion whole = question;
-  whole.where.clear();
-  Compiled choosing(impl_->definition, whole, choosing_aspect(measure), impl_->names);
+  Compiled choosing(impl_->definition, without_limits(question), choosing_aspect(measure),
+                    impl_->names);
   impl_->names.learn(records);
   export_choice(records, rows, measure, choosing, plan.compiled(), state);
   return state;

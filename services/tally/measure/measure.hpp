@@ -24,7 +24,7 @@ struct CampaignView {
 };
 
 /// A number and how sure it is. `n` is empty when nobody stated anything: "not stated" is never 0 (sums only; counts of
-/// rows, keys and groups are 0 when there are none).
+/// rows, keys and groups are 0 when there are none). A sum beyond kGreatestSum (sums.hpp) stays there, a lower bound.
 struct Amount {
   std::optional<std::int64_t> n;
   Bound bound =
@@ -53,6 +53,7 @@ struct MeasureQuestion {
   std::optional<Period> period;  ///< none: all of the world's time
   /// A running day: only what lies before this civil time counts (to compare equal stretches).
   std::optional<std::int64_t> before_civil_us;
+  bool without_leap_day = false;  ///< what is dated on a 29 February does not count
 };
 
 /// One event behind an amount.

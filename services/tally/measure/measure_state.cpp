@@ -6,8 +6,7 @@ namespace lamplight::tally {
 namespace {
 
 void put(Sums& into, const Sums& more) {
-  into.n = static_cast<std::int64_t>(static_cast<std::uint64_t>(into.n) +
-                                     static_cast<std::uint64_t>(more.n));
+  into.n += more.n;
   into.entries += more.entries;
   into.at_least += more.at_least;
   into.reaches += more.reaches;

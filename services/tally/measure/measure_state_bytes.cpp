@@ -6,7 +6,7 @@
 namespace lamplight::tally {
 namespace {
 
-constexpr std::uint64_t kVersion = 1;
+constexpr std::uint64_t kVersion = 2;  // sums have 128 bits: the high half, the low half
 
 std::uint32_t size_of(std::size_t size) { return static_cast<std::uint32_t>(size); }
 
@@ -25,8 +25,10 @@ void write(MsgpackWriter& out, const MeasureState::Cells& cells) {
   out.array(size_of(cells.size()));
   for (const auto& [cell, sums] : cells) {
     write(out, cell);
-    for (const std::int64_t number : {sums.n, sums.entries, sums.at_least, sums.reaches,
-                                      sums.without_key, sums.conflicts, sums.senders_keys})
+    out.sint(static_cast<std::int64_t>(sums.n >> 64));
+    out.uint(static_cast<std::uint64_t>(sums.n));
+    for (const std::int64_t number : {sums.entries, sums.at_least, sums.reaches, sums.without_key,
+                                      sums.conflicts, sums.senders_keys})
       out.sint(number);
   }
 }
@@ -48,8 +50,10 @@ MeasureState::Cells read_cells(MsgpackReader& in) {
   MeasureState::Cells cells;
   for (std::uint32_t n = in.array(); n > 0 && in.ok(); --n) {
     Sums& sums = cells[read_texts(in)];
-    for (std::int64_t* number : {&sums.n, &sums.entries, &sums.at_least, &sums.reaches,
-                                 &sums.without_key, &sums.conflicts, &sums.senders_keys})
+    sums.n = WideSum{in.sint()} << 64;
+    sums.n |= in.uint();
+    for (std::int64_t* number : {&sums.entries, &sums.at_least, &sums.reaches, &sums.without_key,
+                                 &sums.conflicts, &sums.senders_keys})
       *number = in.sint();
   }
   return cells;
@@ -118,7 +122,7 @@ Result<MeasureState> MeasureState::load(Bytes bytes) {
   }
   if (!known || !in.ok() || !in.at_end() || count > static_cast<std::uint64_t>(CountBy::kGangs))
     return Error(Code::kInvalid,
-                 "these bytes are no state of a measure, version 1: export it again");
+                 "these bytes are no state of a measure, version 2: export it again");
   return state;
 }
 

@@ -42,9 +42,7 @@ void Plan::add(const Block& block, std::vector<Sums>& cells) const {
       if (item.scope != 0) sums.senders_keys += one;
     }
     if (count_ != CountBy::kSum) continue;
-    // Wraps instead of being undefined where numbers near the greatest are summed, so that it can be taken out again.
-    const auto n = static_cast<std::uint64_t>(item.n);
-    sums.n = static_cast<std::int64_t>(static_cast<std::uint64_t>(sums.n) + (one > 0 ? n : 0 - n));
+    sums.n += WideSum{one} * item.n;
     if (item.bound == Bound::kAtLeast) sums.at_least += one;
     if (item.bound == Bound::kReaches) sums.reaches += one;
   }
@@ -100,10 +98,10 @@ std::vector<Sums> Plan::cells_at(const Records& records, std::size_t places) {
 
 Amount amount_of(CountBy count, const Sums& sums) {
   Amount amount;
-  if (count == CountBy::kDistinct) amount.n = sums.n;
+  if (count == CountBy::kDistinct) amount.n = bounded(sums.n);
   else if (count != CountBy::kSum) amount.n = sums.entries;
-  else if (sums.entries != 0) amount.n = sums.n;
-  if (sums.at_least != 0) amount.bound = Bound::kAtLeast;
+  else if (sums.entries != 0) amount.n = bounded(sums.n);
+  if (sums.at_least != 0 || sums.n >= kGreatestSum) amount.bound = Bound::kAtLeast;
   else if (sums.reaches != 0) amount.bound = Bound::kReaches;
   amount.entries = static_cast<std::uint64_t>(sums.entries);
   amount.without_key = static_cast<std::uint64_t>(sums.without_key);
@@ -141,7 +139,8 @@ std::vector<std::pair<std::uint32_t, std::int64_t>> Plan::steps(const Records& r
     for (const Item& item : items_) {
       const Touch& touch = block.touches()[item.touch];
       if (touch.role != Role::kCounts || (count_ != CountBy::kSum && !item.first)) continue;
-      found.emplace_back(touch.place, touch.sign * (count_ == CountBy::kSum ? item.n : 1));
+      const std::int64_t n = count_ == CountBy::kSum ? add_up(0, item.n) : 1;
+      found.emplace_back(touch.place, touch.sign * n);
     }
   }
   return found;

@@ -3,12 +3,13 @@
 #include <memory>
 
 #include "tally/measure/stream.hpp"
+#include "tally/sums.hpp"
 
 namespace lamplight::tally {
 
 /// What one cell of a table holds. All of it adds up, so that it can be taken out again.
 struct Sums {
-  std::int64_t n = 0;  ///< of sums and distinct keys
+  WideSum n = 0;  ///< of sums and distinct keys
   std::int64_t entries = 0;
   std::int64_t at_least = 0;  ///< numbers of the sum that are lower bounds
   std::int64_t reaches = 0;
@@ -18,7 +19,7 @@ struct Sums {
   bool operator==(const Sums&) const = default;
 };
 
-/// The number that a cell comes to.
+/// The number that a cell comes to: a sum beyond kGreatestSum is at least that.
 [[nodiscard]] Amount amount_of(CountBy count, const Sums& sums);
 
 /// A question and the memory that answers it at any place of its stream: cells at checkpoints, and for distinct keys the

@@ -21,8 +21,7 @@ void put_items(const Records& records, const Compiled& compiled, CountBy count,
     sums.entries += item.first ? 1 : 0;
     sums.senders_keys += item.first && item.scope != 0 ? 1 : 0;
     if (count != CountBy::kSum) continue;
-    sums.n = static_cast<std::int64_t>(static_cast<std::uint64_t>(sums.n) +
-                                       static_cast<std::uint64_t>(item.n));
+    sums.n += item.n;
     sums.at_least += item.bound == Bound::kAtLeast ? 1 : 0;
     sums.reaches += item.bound == Bound::kReaches ? 1 : 0;
   }
@@ -95,7 +94,8 @@ void export_choice(const Records& records, const std::vector<std::uint32_t>& row
       [&](std::uint32_t row, const std::vector<Item>& items, std::size_t from, std::size_t to) {
         if (items[from].lacks_key) return keyless.push_back(row);
         MeasureState::Candidate candidate;
-        for (std::size_t i = from; i < to; ++i) candidate.lowest += items[i].n;
+        for (std::size_t i = from; i < to; ++i)
+          candidate.lowest = add_up(candidate.lowest, items[i].n);
         candidate.highest = candidate.lowest;
         candidate.order = order_of(records, measure, row);
         const auto [at, fresh] =

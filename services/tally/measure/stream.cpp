@@ -21,14 +21,11 @@ Aspect choosing_aspect(const MeasureSpec& measure) {
   return aspect;
 }
 
-namespace {
-
-MeasureQuestion without_where(MeasureQuestion question) {
+MeasureQuestion without_limits(MeasureQuestion question) {
   question.where.clear();
+  question.without_leap_day = false;
   return question;
 }
-
-}  // namespace
 
 /// The rows of each key that stand, and which of them counts. Most keys have one: it lies in the table itself.
 struct Stream::Chooser {
@@ -45,7 +42,7 @@ struct Stream::Chooser {
 
   Chooser(const CampaignDefinition& definition, const MeasureQuestion& question, Names& names)
       : latest(question.measure->count == CountBy::kLatest),
-        compiled(definition, without_where(question), choosing_aspect(*question.measure), names) {
+        compiled(definition, without_limits(question), choosing_aspect(*question.measure), names) {
     const auto reported_at = Records::find(question.measure->from, "reported_at");
     LAMPLIGHT_CHECK(reported_at.has_value(), "every record says when it was reported");
     reported = *reported_at;
@@ -156,7 +153,7 @@ void Stream::take(Block& block, std::size_t until) {
   };
   for (std::size_t i = 0; i < chooser.items.size();) {
     const Item& item = chooser.items[i];
-    std::uint64_t sum = 0;
+    std::uint64_t sum = 0;  // held against those of other reports alone: it may wrap
     for (; i < chooser.items.size() && chooser.items[i].touch == item.touch; ++i)
       sum += static_cast<std::uint64_t>(chooser.items[i].n);
     const Touch& touch = block.touches()[item.touch];

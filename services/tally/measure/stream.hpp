@@ -10,6 +10,9 @@ namespace lamplight::tally {
 /// The field whose equal values count once in a sum; empty: none.
 [[nodiscard]] std::string once_of(const MeasureSpec& measure);
 
+/// The question without what looks at the chosen rows alone.
+[[nodiscard]] MeasureQuestion without_limits(MeasureQuestion question);
+
 /// How the rows of each key are looked for, of which one counts.
 [[nodiscard]] Aspect choosing_aspect(const MeasureSpec& measure);
 

@@ -2,6 +2,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <limits>
+
 #include "support.hpp"
 
 namespace lamplight::tally::test {
@@ -42,6 +45,35 @@ History on_days(const std::vector<std::string>& stamps) {
   for (std::size_t i = 0; i < stamps.size(); ++i)
     history.say({.ref = std::to_string(i), .reported = stamps[i]});
   return history;
+}
+
+TEST(Amounts, BeyondWhatIsToldStayThereAndSaySo) {
+  constexpr std::int64_t kGreatest = std::numeric_limits<std::int64_t>::max();
+  History history;
+  history.say({.ref = "1", .amount_fen = 7});
+  const Offset great = history.say({.ref = "2", .amount_fen = kGreatest});
+  history.say({.ref = "3", .amount_fen = kGreatest});
+  const ReportSpec spec = spec_of(R"(
+    name = "t"
+    [[count]]
+    name = "amounts"
+    by = ["area"]
+    measure = "amount_fen"
+  )");
+
+  const Report report = history.report(spec);
+
+  EXPECT_EQ(report.amount_fen, kGreatestSum);
+  EXPECT_EQ(count_of(report.counts[0], {"wuma"}), kGreatestSum);
+  EXPECT_TRUE(std::any_of(report.cross_checks.begin(), report.cross_checks.end(),
+                          [](const CrossCheck& check) { return check.expected != check.actual; }));
+
+  history.say({.ref = "4", .withdraws = great});
+  history.say({.ref = "5", .withdraws = Offset{great.value + 1}});
+  TallyFold fold;
+  history.fold_into(fold, 1, history.size());
+  EXPECT_EQ(bounded(fold.figures().total.amount_fen), 7) << "what was added is taken out again";
+  EXPECT_EQ(history.report(spec).amount_fen, 7);
 }
 
 TEST(YearOverYear, LeavesTheTwentyNinthOfFebruaryOut) {

@@ -5,6 +5,7 @@
 
 #include "tally/campaign_report/checks/checks.hpp"
 #include "tally/campaign_report/sheets.hpp"
+#include "tally/sums.hpp"
 
 namespace lamplight::tally::checks {
 namespace {
@@ -71,7 +72,8 @@ void tables(const CampaignReport& report, std::vector<CheckResult>& results) {
                            dimensions.names.en)});
     result.expected = total;
     result.actual = 0;
-    for (const CampaignTable::RowOf& row : table.rows) *result.actual += row.amount.n.value_or(0);
+    for (const CampaignTable::RowOf& row : table.rows)
+      result.actual = add_up(*result.actual, row.amount.n.value_or(0));
     const bool agree = result.actual == result.expected;
     const bool must = adds_up(*report.definition, table);
     result.verdict = agree ? Verdict::kAgrees : must ? Verdict::kDiffers : Verdict::kNote;
@@ -153,8 +155,9 @@ std::vector<CheckResult> automatic(const CampaignReport& report,
                                    const std::vector<DeclaredFigure>& declared) {
   std::vector<CheckResult> results;
   tables(report, results);
-  Named per_sender, small, never;
+  Named per_sender, small, never, beyond;
   for (const MeasureSummary& summary : report.measures) {
+    if (is_beyond(summary.amount.n.value_or(0))) beyond.add(summary.measure->words);
     if (summary.amount.distinct_per_sender) per_sender.add(summary.measure->words);
   }
   for (const CampaignFigure& figure : report.figures) {
@@ -174,6 +177,11 @@ std::vector<CheckResult> automatic(const CampaignReport& report,
                                  {"各项都有数字。", "Every figure has a number."},
                                  {"无数字（不等于 0）：", "No number, which is not 0: "}));
   declarations(report, declared, results);
+  if (beyond.n == 0) return results;  // so far off that most reports need not speak of it
+  results.push_back(over_figures(
+      "too_great", {"数额过大", "Sums too great"}, beyond.names, beyond.n, {},
+      {fmt::format("超过 {}，只能说至少这么多：", kGreatestSum),
+       fmt::format("More than {}, so that is only a lower bound: ", kGreatestSum)}));
   return results;
 }
 

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "tally/campaign_report/sheets.hpp"
+#include "tally/sums.hpp"
 
 namespace lamplight::tally::checks {
 namespace {
@@ -92,7 +93,7 @@ Words Numbers::listed(const std::vector<std::string>& figures) const {
 std::optional<std::int64_t> Numbers::sum(const std::vector<std::string>& figures) const {
   std::optional<std::int64_t> sum;
   for (const std::string& figure : figures) {
-    if (const auto n = number(figure).n) sum = sum.value_or(0) + *n;
+    if (const auto n = number(figure).n) sum = add_up(sum.value_or(0), *n);
   }
   return sum;
 }
