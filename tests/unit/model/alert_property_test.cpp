@@ -6,6 +6,7 @@
 
 #include "alerts.hpp"
 #include "model/alert_parser.hpp"
+#include "model/describe.hpp"
 #include "model/rfc3339.hpp"
 
 namespace lamplight {
