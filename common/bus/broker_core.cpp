@@ -233,9 +233,18 @@ Result<TimeUs> BrokerCore::time_of(Offset offset) {
   return (*batch)->header.time;
 }
 
-Subscriptions::Pumped BrokerCore::pump() {
+bool BrokerCore::publishing(const Now& now) const {
+  constexpr std::int64_t kRecentUs = 20'000;
+  return now.monotonic_us - sync_begun_us_ < kRecentUs;
+}
+
+Subscriptions::Pumped BrokerCore::pump(const Now& now) {
   if (failure_) return {};
-  const auto pumped = subscriptions_.pump();
+  // Read and sent before messages get their turn again.
+  constexpr std::size_t kRoundBytes = 2U << 20;
+  constexpr std::size_t kRoundBytesBesidePublishing = 64U << 10;
+  const auto pumped =
+      subscriptions_.pump(publishing(now) ? kRoundBytesBesidePublishing : kRoundBytes);
   forget_gone();
   return pumped;
 }

@@ -9,7 +9,6 @@
 namespace lamplight::bus {
 
 namespace {
-constexpr std::size_t kScanBytes = 2U << 20;  // read without a match before others get their turn
 constexpr std::uint64_t kTellEvery =
     65'536;  // events scanned without a match before progress is told
 constexpr std::uint64_t kMostCredit = 64U << 20;  // more would only lie in memory on its way
@@ -31,11 +30,11 @@ void Subscription::add_credit(std::uint64_t bytes) {
   credit_ = std::min(kMostCredit, credit_ + std::min(bytes, kMostCredit));
 }
 
-Result<void> Subscription::advance() {
+Result<void> Subscription::advance(std::size_t most_bytes) {
   LAMPLIGHT_CHECK(!message, "the last message was sent before the next is built");
   BodyWriter body;
   std::size_t scanned_bytes = 0;
-  while (scanned_bytes < kScanBytes) {
+  while (scanned_bytes < most_bytes) {
     if (!batch_) {
       if (!has_unread()) break;
       auto next = reader_->next();

@@ -7,7 +7,6 @@
 namespace lamplight::bus {
 
 namespace {
-constexpr std::size_t kRoundBytes = 2U << 20;  // read and sent before messages get their turn again
 constexpr std::size_t kTurnBytes = 16U << 10;  // what a turn costs at least, in such bytes
 }  // namespace
 
@@ -52,12 +51,12 @@ void Subscriptions::forget(const PeerId& peer) {
   subscriptions_.erase(from, to);
 }
 
-Subscriptions::Pumped Subscriptions::pump() {
+Subscriptions::Pumped Subscriptions::pump(std::size_t round_bytes) {
   Pumped result;
   std::size_t used = 0;
   auto at = subscriptions_.upper_bound(served_);
   for (std::size_t left = subscriptions_.size(); left > 0 && !subscriptions_.empty(); --left) {
-    if (used >= kRoundBytes) {
+    if (used >= round_bytes) {
       result.more = true;
       break;
     }
@@ -67,7 +66,7 @@ Subscriptions::Pumped Subscriptions::pump() {
       ++at;
       continue;
     }
-    const Turn turn_end = turn(*at->second);
+    const Turn turn_end = turn(*at->second, round_bytes);
     used += kTurnBytes + at->second->last_read();
     result.more = result.more || turn_end == Turn::kMore;
     result.blocked = result.blocked || turn_end == Turn::kBlocked;
@@ -76,10 +75,10 @@ Subscriptions::Pumped Subscriptions::pump() {
   return result;
 }
 
-Subscriptions::Turn Subscriptions::turn(Subscription& subscription) {
+Subscriptions::Turn Subscriptions::turn(Subscription& subscription, std::size_t most_bytes) {
   if (!subscription.message) {
     if (!subscription.has_credit()) return Turn::kIdle;
-    if (const auto read = subscription.advance(); !read) {
+    if (const auto read = subscription.advance(most_bytes); !read) {
       logging::error("event=subscription_failed consumer={} scanned={} why=\"{}\"",
                      subscription.consumer(), subscription.scanned().value, read.error().message());
       outbound_.post(subscription.peer(), wire::encode(wire::BusMessage(wire::ErrorMessage{

@@ -16,8 +16,9 @@ namespace {
 constexpr int kReceiveRound = 256;  // messages taken before deliveries get their turn
 constexpr int kQueue = 4096;        // messages in ZeroMQ's queue to or from one peer
 constexpr std::int64_t kBlockedRetryUs =
-    5'000;                        // a ROUTER does not tell when one peer's queue has room again
-constexpr int kLingerMs = 1'000;  // for the last acknowledgements when stopping
+    5'000;  // a ROUTER does not tell when one peer's queue has room again
+constexpr std::int64_t kCatchUpPauseUs = 200;  // BrokerCore::pump says why
+constexpr int kLingerMs = 1'000;               // for the last acknowledgements when stopping
 
 class RouterTransport final : public Transport {
  public:
@@ -77,7 +78,7 @@ class ZmqBroker final : public Broker {
         core_->on_synced(std::move(done->sync), std::move(done->outcome), now());
       if (!stopping) receive();
       if (core_->wants_sync()) syncs.start(core_->begin_sync(now()));
-      pumped = core_->pump();
+      pumped = core_->pump(now());
       core_->tick(now());
     }
     return leave();
@@ -95,7 +96,7 @@ class ZmqBroker final : public Broker {
     std::int64_t timeout_us =
         std::max<std::int64_t>(0, core_->next_tick_us() - clock_.monotonic_us());
     if (pumped.blocked) timeout_us = std::min(timeout_us, kBlockedRetryUs);
-    if (pumped.more) timeout_us = 0;
+    if (pumped.more) timeout_us = core_->publishing(now()) ? kCatchUpPauseUs : 0;
     router_.wait(wake_, !stopping && core_->accepting(), timeout_us);
   }
 

@@ -75,7 +75,7 @@ Result<std::int64_t> BrokerProcess::round() {
   take_back_sync();
   receive();
   if (core_->wants_sync()) run_sync(core_->begin_sync(now()));
-  const auto pumped = core_->pump();
+  const auto pumped = core_->pump(now());
   core_->tick(now());
   if (core_->failure()) {
     core_->say_goodbye();
@@ -90,7 +90,7 @@ Result<std::int64_t> BrokerProcess::round() {
 Result<bool> BrokerProcess::drain() {
   take_back_sync();
   if (core_->wants_sync()) run_sync(core_->begin_sync(now()));
-  (void)core_->pump();
+  (void)core_->pump(now());
   core_->tick(now());
   if (core_->failure()) return *core_->failure();
   if (!core_->drained()) return false;

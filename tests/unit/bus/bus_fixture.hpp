@@ -152,7 +152,7 @@ class BusFixture : public testing::Test {
     while (core_->wants_sync()) end_sync(begin_sync());
   }
   void pump() {
-    while (core_->pump().more) {
+    while (core_->pump(now_).more) {
     }
   }
   void pass(std::int64_t us) {

@@ -40,12 +40,15 @@ class BrokerCore {
   [[nodiscard]] bool accepting() const { return held_.empty(); }
 
   [[nodiscard]] bool wants_sync() const { return !syncing_ && !failure_ && log_.has_gathered(); }
-  [[nodiscard]] bool syncing() const { return syncing_; }
   [[nodiscard]] std::unique_ptr<log::PendingSync> begin_sync(const Now& now);
   void on_synced(std::unique_ptr<log::PendingSync> sync, Result<void> outcome, const Now& now);
 
-  /// Deliveries, one turn each.
-  Subscriptions::Pumped pump();
+  /// Whether events are coming in: a sync began within the last 20 ms.
+  [[nodiscard]] bool publishing(const Now& now) const;
+  /// Deliveries, in small rounds while events are coming in. The host then pauses between rounds, though there may be more
+  /// to do: readers that catch up take every processor they are given, and the threads that an event passes on its way to
+  /// its acknowledgement would each wait milliseconds for theirs.
+  Subscriptions::Pumped pump(const Now& now);
   /// Heartbeats, silent sessions, retries of full queues. Cheap when nothing is due.
   void tick(const Now& now);
   [[nodiscard]] std::int64_t next_tick_us() const { return next_tick_us_; }
@@ -97,7 +100,7 @@ class BrokerCore {
   std::deque<Held> held_;  // what the log could not gather, in order
 
   bool syncing_ = false;
-  std::int64_t sync_begun_us_ = 0;
+  std::int64_t sync_begun_us_ = -1'000'000;  // none yet
   Offset sync_from_;
   std::uint64_t sync_bytes_ = 0;
   std::uint64_t gathered_bytes_ = 0;

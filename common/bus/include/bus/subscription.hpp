@@ -25,10 +25,10 @@ class Subscription {
     return credit_ >= wire::kMaxDeliverBytes + wire::kDeliverCost;
   }
   void add_credit(std::uint64_t bytes);
-  /// Reads on, until a message is full, the synced end, or a bound of scanning; then `message` holds what is to be sent,
+  /// Reads on, until a message is full, the synced end, or `most_bytes` are scanned; then `message` holds what is to be sent,
   /// if anything. The first message never reaches beyond the batch that holds the offset asked for: whoever restored a
   /// state compares the hash. Errors: the reader's (kDamaged, kIo).
-  [[nodiscard]] Result<void> advance();
+  [[nodiscard]] Result<void> advance(std::size_t most_bytes);
   /// Nothing to read, nothing to send.
   [[nodiscard]] bool is_idle() const {
     return !message && ((end_told_ && !has_unread()) || !has_credit());

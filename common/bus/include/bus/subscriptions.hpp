@@ -31,7 +31,7 @@ class Subscriptions {
   };
   /// Gives subscriptions a turn, at most one message each, until all have had theirs or a round's share of reading is
   /// used up; the next call goes on there. So a crowd that catches up delays itself and no acknowledgement.
-  Pumped pump();
+  Pumped pump(std::size_t round_bytes);
   /// Tells each what was scanned since it was last told.
   void tell_progress();
   /// Tells the observer lag and credit of each consumer.
@@ -40,7 +40,7 @@ class Subscriptions {
  private:
   using Key = std::pair<PeerId, std::uint32_t>;
   enum class Turn { kIdle, kMore, kBlocked, kEnded };
-  [[nodiscard]] Turn turn(Subscription& subscription);
+  [[nodiscard]] Turn turn(Subscription& subscription, std::size_t most_bytes);
   [[nodiscard]] SendOutcome send(Subscription& subscription);
   [[nodiscard]] std::size_t count_of(const PeerId& peer) const;
 
