@@ -7,7 +7,7 @@
 namespace lamplight::bus {
 
 namespace {
-constexpr std::size_t kTurnBytes = 16U << 10;  // what a turn costs at least, in such bytes
+constexpr std::size_t kTurnBytes = 1U << 10;  // what a turn costs at least, in bytes read
 }  // namespace
 
 Result<void> Subscriptions::subscribe(const PeerId& peer, const std::string& consumer,

@@ -277,8 +277,7 @@ def attack_thousands_of_subscriptions(target):
                 dealer.close(linger=1000)
         return end
 
-    # Each looks at every event, on the processors that all share: 2.3 to 2.7 times was measured.
-    good_client.check_undisturbed(target.port, crowd_there, "4,096 subscriptions, and more asked for", most=4)
+    good_client.check_undisturbed(target.port, crowd_there, "4,096 subscriptions, and more asked for")
     one = target.session("reader")
     expect_error(target, one, "invalid", msgpack.packb([SUBSCRIBE, 1, 0, [">"], [], 1 << 24]), msgpack.packb([SUBSCRIBE, 2, 1, ["a..b"], [], 1 << 24]),
                  msgpack.packb([SUBSCRIBE, 3, MOST, [">"], [], 1 << 24]), msgpack.packb([SUBSCRIBE, 4, 1, [">"], [], 5]))
@@ -302,7 +301,19 @@ def attack_credit_without_reading(target):
 
 def attack_mixed(target):
     """Everything in turn, from one attacker who waits for no answer."""
-    good_client.check_undisturbed(target.port, good_client.in_background(__file__, "--attack", target.path), "all attacks in turn")
+    # Twenty of the attacker's connections read the whole log again and again, as any client may, and with the attacker they take most of two
+    # processors. That costs the good client as much when it is done to another bus of the same machine, so this is what is compared.
+    neighbour = Rig()
+    for name in ("broker", "intake"):
+        neighbour.start(name)
+    alerts = target.service.metric("lamplight_bus_head_offset") or 0
+    good_client.load(int(neighbour.url("intake").rsplit(":", 1)[1]), rate=5000, connections=64, seconds=max(1, alerts / 5000), name="neighbour")
+
+    def attack_on(path):
+        return good_client.in_background(__file__, "--attack", str(path))
+    good_client.check_undisturbed(target.port, attack_on(target.path), "all attacks in turn", begin_other=attack_on(neighbour.data / "run" / "bus.sock"))
+    neighbour.stop_all()
+    neighbour.remove()
 
 
 CROWDS = ("attack_silent_connections", "attack_too_many_sessions", "attack_mixed")

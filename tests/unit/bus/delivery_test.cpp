@@ -99,6 +99,31 @@ TEST_F(Delivering, ACrowdThatCatchesUpGetsARoundsShareAndEverybodyHisTurn) {
   EXPECT_EQ(1 + in_one_round + served(), kCrowd) << "each was served once, whoever came first";
 }
 
+// A reader of rare events costs the bus what it takes, not what there is.
+TEST_F(Filters, WhatTheIndexesRuleOutIsNotRead) {
+  put_and_sync({{"first"}});
+  const std::vector<Said> others(1000, {std::string(100, 'x')});
+  for (int i = 0; i < 20; ++i) put_and_sync(others);
+  put_and_sync({{"rare", "case.opened"}});
+  subscribe("R", 1, {"case.*"});
+  core_->pump(now_);  // up to the batch asked for
+  deliveries("R");
+
+  core_->pump(now_);  // 64 KiB, of 2 MB that lie between
+
+  EXPECT_THAT(events("R"), ElementsAre(Got{20'002, "rare"}));
+
+  for (int i = 0; i < 20; ++i) put_and_sync(others);
+  core_->pump(now_);
+  pass(options_.heartbeat_us);
+  pump();
+  const auto told = deliveries("R");
+  ASSERT_THAT(told, SizeIs(1));
+  EXPECT_EQ(told[0].head.scanned, log_.synced()) << "and nothing came behind it";
+  EXPECT_EQ(told[0].head.hash, log_.synced_hash());
+  EXPECT_TRUE(told[0].head.batch_end);
+}
+
 // Whoever kept a state and its hash compares: the hash has to be that of the state's own batch.
 TEST_F(Delivering, TheFirstMessageEndsWithTheBatchThatHoldsTheOffsetAskedFor) {
   put_and_sync({{"a"}, {"b"}});

@@ -33,6 +33,8 @@ struct SubjectSpan {
   bool operator==(const SubjectSpan&) const = default;
 };
 
+using SubjectSpans = std::map<std::string, SubjectSpan, std::less<>>;
+
 /// What a start and a filtered reader need to know of a segment without reading it: kept beside each sealed segment in a
 /// sidecar (a cache, rebuilt when missing or bad) and in memory for the active one.
 struct SegmentIndex {
@@ -44,8 +46,8 @@ struct SegmentIndex {
   std::map<std::string, std::vector<FrameRecord>, std::less<>>
       frames;                        ///< by producer: those with its last 65,536 numbers
   std::vector<DedupeRecord> dedupe;  ///< in offset order
-  std::map<std::string, SubjectSpan, std::less<>> subjects;
-  std::map<std::string, SubjectSpan, std::less<>> producers;
+  SubjectSpans subjects;
+  SubjectSpans producers;
   /// Sparse places: batch that begins at `offset` lies at byte `at`; one about every 256 KiB, for seeks.
   struct Place {
     Offset offset;
