@@ -175,7 +175,12 @@ class Host final : public FoldHost {
   void evolve(const std::vector<Event>& events) {
     std::string_view group;
     std::uint64_t in_group = 0;
-    for (const Event& event : events) {
+    for (std::size_t i = 0; i < events.size(); ++i) {
+      const Event& event = events[i];
+      if (i % Fold::kForeseen == 0) {
+        const std::size_t ahead = std::min(Fold::kForeseen, events.size() - i);
+        fold_->foresee(std::span(events).subspan(i, ahead));
+      }
       if (event.offset <= cut_.offset) continue;  // the one at the cut, asked for its hash only
       if (const auto of = group_of(event.subject); of != group) {
         if (in_group > 0) metrics_.record_events(group, in_group);

@@ -126,6 +126,7 @@ class TallyFold final : public runtime::Fold {
  public:
   TallyFold();
   void evolve(const Event& event) override;
+  void foresee(std::span<const Event> events) const override;
   void save(runtime::SnapshotWriter& out) const override;
   void load(runtime::SnapshotReader& in) override;
   [[nodiscard]] std::uint32_t state_version() const override { return kStateVersion; }

@@ -21,12 +21,22 @@ Texts::Texts(Arena& arena) : arena_(arena) { static_cast<void>(intern({})); }
 
 TextId Texts::intern(std::string_view text) {
   const std::uint64_t hash = hash_text(text);
-  const std::uint32_t known = index_.find(hash, [&](std::uint32_t id) { return all_[id] == text; });
+  const TextId known = find(hash, text);
   if (known != HashIndex::kNone) return known;
   const auto id = static_cast<TextId>(all_.size());
   all_.push_back(arena_.keep(text));
   index_.insert(hash, id);
   return id;
+}
+
+void Texts::prefetch_view(std::uint64_t hash) const {
+  const TextId id = index_.likely(hash);
+  if (id != HashIndex::kNone) prefetch(&all_[id]);
+}
+
+void Texts::prefetch_bytes(std::uint64_t hash) const {
+  const TextId id = index_.likely(hash);
+  if (id != HashIndex::kNone) prefetch(all_[id].data());
 }
 
 }  // namespace lamplight::tally

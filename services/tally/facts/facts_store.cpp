@@ -1,5 +1,7 @@
 #include "tally/facts/facts_store.hpp"
 
+#include <utility>
+
 #include "model/result_descriptions.hpp"
 
 namespace lamplight::tally {
@@ -80,29 +82,28 @@ void Facts::take(FactKind kind, const Event& event, T& said) {
 
 template <typename T>
 void Facts::put_cells(const T& said) {
-  column_ = 0;
-  const auto put = [&](const auto& field, std::size_t i) {
-    if (!is_kept(kInfos<T>[i].name)) return;
-    column_ = i;
-    if (kInfos<T>[i].name == "partner_ref") return cells_.push_back(kNothing);
-    const auto& value = said.*(field.member);
-    using V = std::remove_cvref_t<decltype(value)>;
-    if constexpr (std::is_same_v<V, Id16> || std::is_same_v<V, std::optional<Id16>>) return;
-    else if constexpr (std::is_same_v<V, Stamp>) cells_.push_back(pack_stamp(value));
-    else if constexpr (std::is_same_v<V, std::optional<Stamp>>) {
-      cells_.push_back(value ? pack_stamp(*value) : kNothing);
-    } else if constexpr (std::is_same_v<V, std::optional<std::int64_t>>) {
-      cells_.push_back(value ? static_cast<Cell>(*value) : kNothing);
-    } else if constexpr (std::is_enum_v<V> || std::is_integral_v<V>) {
-      cells_.push_back(static_cast<Cell>(value));
-    } else cells_.push_back(pack(value));
+  const auto put = [&]<std::size_t I>() {
+    constexpr std::string_view kName = kInfos<T>[I].name;
+    if constexpr (kName == "partner_ref") {
+      cells_.push_back(kNothing);
+    } else if constexpr (is_kept(kName)) {
+      column_ = I;
+      const auto& value = said.*(std::get<I>(Description<T>::kFields).member);
+      using V = std::remove_cvref_t<decltype(value)>;
+      if constexpr (std::is_same_v<V, Stamp>) cells_.push_back(pack_stamp(value));
+      else if constexpr (std::is_same_v<V, std::optional<Stamp>>) {
+        cells_.push_back(value ? pack_stamp(*value) : kNothing);
+      } else if constexpr (std::is_same_v<V, std::optional<std::int64_t>>) {
+        cells_.push_back(value ? static_cast<Cell>(*value) : kNothing);
+      } else if constexpr (std::is_enum_v<V> || std::is_integral_v<V>) {
+        cells_.push_back(static_cast<Cell>(value));
+      } else cells_.push_back(pack(value));
+    }
   };
-  std::apply(
-      [&](const auto&... field) {
-        std::size_t i = 0;
-        (put(field, i++), ...);
-      },
-      Description<T>::kFields);
+  const auto put_all = [&]<std::size_t... I>(std::index_sequence<I...>) {
+    (put.template operator()<I>(), ...);
+  };
+  put_all(std::make_index_sequence<kInfos<T>.size()>{});
 }
 
 TextId Facts::intern(std::string_view text) {

@@ -61,6 +61,7 @@ void Incidents::take_link(const Word& word, const Word& named, std::vector<Chang
 }
 
 std::uint32_t Incidents::find(const FactName& name) const {
+  if (nodes_.empty()) return kNone;  // most logs correct little: then nothing is worth a hash
   return by_name_.find(hash_of(name),
                        [&](std::uint32_t node) { return nodes_[node].name == name; });
 }

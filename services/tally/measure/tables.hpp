@@ -5,6 +5,8 @@
 #include <utility>
 #include <vector>
 
+#include "base/prefetch.hpp"
+
 namespace lamplight::tally {
 
 [[nodiscard]] inline std::uint64_t mix_bits(std::uint64_t bits) {
@@ -68,7 +70,7 @@ template <typename T>
 class KeyTable {
  public:
   void prefetch(const KeyName& name) const {
-    if (!slots_.empty()) __builtin_prefetch(&slots_[name.hash() & (slots_.size() - 1)], 1);
+    if (!slots_.empty()) lamplight::prefetch(&slots_[name.hash() & (slots_.size() - 1)]);
   }
   /// The key's value; a new one where there was none. Valid until the next call.
   T& operator[](const KeyName& name) {

@@ -25,6 +25,25 @@ TEST(HashIndex, ThatOfOneHashAreToldApartByTheCaller) {
   EXPECT_EQ(index.find(43, [](std::uint32_t) { return true; }), HashIndex::kNone);
 }
 
+TEST(HashIndex, TellsWhatFindWillCompareFirst) {
+  HashIndex index;
+  index.prefetch(42);  // of an empty one too
+  EXPECT_EQ(index.likely(42), HashIndex::kNone);
+
+  index.insert(42, 7);
+  index.insert(42, 8);
+  index.prefetch(42);
+
+  std::uint32_t first = HashIndex::kNone;
+  static_cast<void>(index.find(42, [&](std::uint32_t number) {
+    first = number;
+    return true;
+  }));
+  EXPECT_EQ(index.likely(42), 7U);
+  EXPECT_EQ(index.likely(42), first);
+  EXPECT_EQ(index.likely(43), HashIndex::kNone);
+}
+
 TEST(HashIndex, AgreesWithAMapThroughItsGrowth) {
   std::mt19937_64 dice(1);
   HashIndex index;

@@ -361,6 +361,34 @@ TEST(Facts, ComeBackFromASnapshotByteForByte) {
   }
 }
 
+TEST(Facts, AreTheSameWhetherForeseenOrNot) {
+  std::mt19937 random(1);
+  std::vector<Payload> log = all_kinds();
+  for (const Told& told : random_history(random, 200)) log.push_back(case_of(told));
+  const std::size_t said = log.size();
+  for (std::size_t i = 0; i < said; ++i) {  // cut short anywhere: a hint reads what it is given
+    Payload cut = log[i];
+    cut.payload.resize(random() % cut.payload.size());
+    log.push_back(cut);
+  }
+  log.push_back({"hazard.reported.not", "of no kind"});
+  std::vector<Event> events(log.size());
+  for (std::size_t i = 0; i < log.size(); ++i) {
+    events[i].subject = log[i].subject;
+    events[i].payload = as_bytes(log[i].payload);
+  }
+  std::shuffle(events.begin(), events.end(), random);  // promised, and never kept
+
+  TallyFold fold;
+  for (std::size_t i = 0; i < log.size(); ++i) {
+    const std::size_t some = std::min(TallyFold::kForeseen, events.size() - i);
+    fold.foresee(std::span(events).subspan(i, some));
+    tell(fold, log[i], i + 1);
+  }
+
+  EXPECT_EQ(snapshot_of(fold), snapshot_of(*fold_of(log)));
+}
+
 TEST(AlertChanges, ComeToWhatStands) {
   History history;
   const Offset first = history.say({.ref = "1"});

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "base/check.hpp"
+#include "base/prefetch.hpp"
 
 namespace lamplight {
 
@@ -27,6 +28,15 @@ class HashIndex {
       if (slot.number == kNone) return kNone;
       if (slot.tag == tag && same(slot.number)) return slot.number;
     }
+  }
+
+  /// Asks the processor for the memory that `find` and `insert` of this hash will look at first. Changes nothing.
+  void prefetch(std::uint64_t hash) const {
+    if (!slots_.empty()) lamplight::prefetch(&slots_[tag_of(hash) & mask()]);
+  }
+  /// What `find` will compare first, or kNone: to prefetch what that comparison reads.
+  [[nodiscard]] std::uint32_t likely(std::uint64_t hash) const {
+    return find(hash, [](std::uint32_t) { return true; });
   }
 
   /// Many numbers may stand under one hash; what is the same must not be in yet: `find` would give either of the two.

@@ -1,6 +1,8 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -20,6 +22,11 @@ class Fold {
   virtual ~Fold() = default;
   /// The only way state changes, live and in replay. Never refuses what happened.
   virtual void evolve(const Event& event) = 0;
+  /// Told of events that evolve is about to take, in their order, at most kForeseen at a time: a fold greater than the
+  /// processor's cache asks for the memory that they will look up, so that the waits for it overlap. A hint alone: it
+  /// changes nothing, and nobody need give it.
+  virtual void foresee(std::span<const Event> /*events*/) const {}
+  static constexpr std::size_t kForeseen = 32;
   /// Byte-identical for equal state: iterate sorted.
   virtual void save(SnapshotWriter& out) const = 0;
   /// Into a fresh fold. A reader that fails means a cache miss: the harness drops the fold and replays.
