@@ -68,9 +68,8 @@ void TallyFold::foresee(std::span<const Event> events) const {
   std::string_view partner;
   TextId partner_id = HashIndex::kNone;
   for (const Event& event : events) {
-    const bool alert = event.subject == kAlertReceived;
-    const auto kind = alert ? std::nullopt : fact_kind_of(event.subject);
-    if (!alert && !kind) continue;
+    const auto kind = fact_kind_of(event.subject);
+    if (!kind && event.subject != kAlertReceived) continue;
     MsgpackReader payload(event.payload);
     static_cast<void>(payload.array());
     if (const std::string_view said = payload.str(); said != partner) {
@@ -78,9 +77,12 @@ void TallyFold::foresee(std::span<const Event> events) const {
       partner_id = texts_.find(partner);
     }
     const std::string_view ref = payload.str();
-    if (alert) by_ref_.prefetch(hash_ref(partner_id, ref));
-    else facts_.prefetch({*kind, partner_id, ref});
-    if (kind) add_keys(*kind, payload, hashes);
+    if (kind) {
+      facts_.prefetch({*kind, partner_id, ref});
+      add_keys(*kind, payload, hashes);
+    } else {
+      by_ref_.prefetch(hash_ref(partner_id, ref));
+    }
   }
   for (const std::uint64_t hash : hashes) texts_.prefetch_slot(hash);
   for (const std::uint64_t hash : hashes) texts_.prefetch_view(hash);
