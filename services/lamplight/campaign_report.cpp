@@ -12,8 +12,6 @@
 #include "http_call.hpp"
 #include "model/code_lists.hpp"
 #include "tally/campaign_report/question.hpp"
-#include "tally/campaign_report/views_text.hpp"
-#include "tally/gang/history_text.hpp"
 #include "tally/offline.hpp"
 #include "tally/question.hpp"
 
@@ -63,8 +61,19 @@ Query query_of(const CampaignReportOptions& options, const std::string& as_of) {
   return query;
 }
 
-const char* path_of(What what) {
-  return what == What::kExplain ? "explain" : what == What::kDiff ? "diff" : "report";
+std::string path_of(const CampaignReportOptions& options) {
+  const std::string campaign =
+      options.campaign.empty() ? "/v1" : "/v1/campaigns/" + query_escape(options.campaign);
+  switch (options.what) {
+    case What::kReport: return campaign + "/report";
+    case What::kExplain: return campaign + "/explain";
+    case What::kDiff: return campaign + "/diff";
+    case What::kGangs: return campaign + "/gangs";
+    case What::kClearance: break;
+  }
+  const std::string clearances = campaign + "/clearance";
+  return options.clearance.empty() ? clearances
+                                   : clearances + "/" + query_escape(options.clearance);
 }
 
 void print(const std::string& text) {
@@ -85,8 +94,7 @@ int ask_tally(const Program& program, const CampaignReportOptions& options,
     if (const auto head = head_now(*config))
       query.emplace_back("at_least", std::to_string(head->value));
   }
-  request.url +=
-      fmt::format("/v1/campaigns/{}/{}", query_escape(options.campaign), path_of(options.what));
+  request.url += path_of(options);
   char separator = '?';
   for (const auto& [name, value] : query) {
     request.url += fmt::format("{}{}={}", separator, name, query_escape(value));
@@ -104,13 +112,24 @@ int ask_tally(const Program& program, const CampaignReportOptions& options,
   return kOk;
 }
 
+tally::CampaignQuestion::What asked_of(const CampaignReportOptions& options) {
+  using Asked = tally::CampaignQuestion::What;
+  switch (options.what) {
+    case What::kReport: return Asked::kReport;
+    case What::kExplain: return Asked::kExplain;
+    case What::kDiff: return Asked::kDiff;
+    case What::kGangs: return Asked::kGangs;
+    case What::kClearance: break;
+  }
+  return options.clearance.empty() ? Asked::kClearances : Asked::kClearance;
+}
+
 Result<tally::CampaignQuestion> question_of(const CampaignReportOptions& options,
                                             const std::string& as_of) {
   tally::CampaignQuestion question;
-  question.what = options.what == What::kExplain ? tally::CampaignQuestion::What::kExplain
-                  : options.what == What::kDiff  ? tally::CampaignQuestion::What::kDiff
-                                                 : tally::CampaignQuestion::What::kReport;
+  question.what = asked_of(options);
   question.campaign = options.campaign;
+  question.clearance = options.clearance;
   const auto read = tally::read_campaign_query(question, query_of(options, as_of));
   if (!read) return read.error();
   return question;
@@ -137,47 +156,11 @@ Result<tally::FoldedLog> fold(const CampaignReportOptions& options,
   return folded;
 }
 
-Result<std::string> view_text(const tally::FoldedLog& folded, const CampaignReportOptions& options,
-                              const CodeLists& lists) {
-  const Language language = options.lang == "zh" ? Language::kChinese : Language::kEnglish;
-  const tally::FactsView facts = folded.fold->facts_view();
-  const Offset as_of = folded.cut.offset;
-  if (options.what == What::kClearance) {
-    return tally::clearance_text(tally::clearance_at(facts, options.figure, as_of, folded.cut.time),
-                                 lists, language);
-  }
-  for (const tally::DefinitionInForce& known : tally::definitions_at(facts, as_of)) {
-    if (known.campaign != options.campaign) continue;
-    const auto definition = tally::campaign_from_toml(known.document);
-    if (!definition) return definition.error();
-    if (!definition->gangs)
-      return Error(Code::kInvalid, "the campaign " + options.campaign + " has no [gangs]");
-    tally::GangHistory gangs(*definition->gangs);
-    gangs.follow(facts, as_of);
-    return tally::gangs_text(gangs.groups(facts), language) +
-           tally::gang_history_text(gangs.history(), language);
-  }
-  return Error(Code::kNotFound, "no campaign " + options.campaign + " is defined on this log");
-}
-
 Result<std::string> fold_offline(const CampaignReportOptions& options,
                                  const std::optional<EarlierReport>& earlier,
                                  const std::string& as_of) {
   const auto lists = CodeLists::builtin();
   if (!lists) return lists.error();
-  if (options.what == What::kGangs || options.what == What::kClearance) {
-    std::optional<Offset> up_to;
-    if (!as_of.empty()) {
-      const auto moment = tally::parse_as_of(as_of);
-      if (!moment) return moment.error();
-      if (!moment->offset)
-        return Error(Code::kInvalid, "as of: give an offset; a time is for reports only");
-      up_to = moment->offset;
-    }
-    const auto folded = fold(options, earlier, up_to);
-    if (!folded) return folded.error();
-    return view_text(*folded, options, *lists);
-  }
   const auto question = question_of(options, as_of);
   if (!question) return question.error();
   const auto folded = fold(options, earlier, question->as_of.offset);
@@ -219,15 +202,8 @@ int run_campaign_report(const Program& program, const CampaignReportOptions& opt
                  "and a report that names one\n");
     }
   }
-  const bool view = options.what == What::kGangs || options.what == What::kClearance;
-  if (options.log_folder.empty() && !view) return ask_tally(program, options, as_of);
-  CampaignReportOptions from = options;
-  if (from.log_folder.empty()) {
-    const auto config = program.load_config();
-    if (!config) return complain(config.error(), kUsage);
-    from.log_folder = config->text("data.folder");
-  }
-  const auto text = fold_offline(from, earlier, as_of);
+  if (options.log_folder.empty()) return ask_tally(program, options, as_of);
+  const auto text = fold_offline(options, earlier, as_of);
   if (!text) {
     const bool usage =
         text.error().code() == Code::kInvalid || text.error().code() == Code::kNotFound;
@@ -254,12 +230,15 @@ std::shared_ptr<CampaignReportOptions> add_campaign_report(CLI::App& report, Pro
     });
     return std::pair(command, own);
   };
-  const auto traced = [](const auto& added) {
-    added.first->add_option("--campaign", added.second->campaign, "Which")->required();
-    added.first->add_option("--for", added.second->period, "Another period than the campaign's");
+  const auto viewed = [](const auto& added) {
     added.first->add_option("--format", added.second->format, "text or json [text]")
         ->check(CLI::IsMember({"text", "json"}));
     added.first->add_option("--to", added.second->url, "Tally's address");
+  };
+  const auto traced = [&viewed](const auto& added) {
+    added.first->add_option("--campaign", added.second->campaign, "Which")->required();
+    added.first->add_option("--for", added.second->period, "Another period than the campaign's");
+    viewed(added);
   };
   const auto explain = add("explain", "The events behind a figure", What::kExplain);
   explain.first
@@ -275,9 +254,13 @@ std::shared_ptr<CampaignReportOptions> add_campaign_report(CLI::App& report, Pro
   const auto gangs =
       add("gangs", "Groups proposed for review, with the links that made them", What::kGangs);
   gangs.first->add_option("--campaign", gangs.second->campaign, "Which")->required();
+  viewed(gangs);
   const auto clearance = add(
       "clearance", "One clearance operation: what was reported, and who has not", What::kClearance);
-  clearance.first->add_option("code", clearance.second->figure, "The operation")->required();
+  clearance.first->add_option("code", clearance.second->clearance, "The operation [list them]");
+  clearance.first->add_option("--campaign", clearance.second->campaign,
+                              "Only operations of this campaign [whatever campaign]");
+  viewed(clearance);
   return options;
 }
 

@@ -17,7 +17,8 @@ namespace lamplight::cli {
 struct CampaignReportOptions {
   enum class What { kReport, kExplain, kDiff, kGangs, kClearance } what = What::kReport;
   std::string campaign;
-  std::string figure;          ///< explain; the operation's code of `clearance`
+  std::string figure;          ///< explain
+  std::string clearance;       ///< the operation's code; empty: a list of them
   std::string earlier, later;  ///< diff
   std::string format = "text";
   std::string lang = "en";

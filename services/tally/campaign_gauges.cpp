@@ -1,9 +1,13 @@
 #include "tally/campaign_gauges.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <map>
 
+#include "tally/campaign_report/sheets.hpp"
 #include "tally/gauge_family.hpp"
+#include "tally/sums.hpp"
 
 namespace lamplight::tally {
 namespace {
@@ -42,6 +46,24 @@ struct Families {
                                       "Reports of a clearance operation not made yet.");
   MetricFamily closed = gauge_family("lamplight_clearance_closed_timestamp_seconds",
                                      "When the clearance operation was closed.");
+  MetricFamily by_unit =
+      gauge_family("lamplight_clearance_unit_figure",
+                   "What a unit counted in one of the last two clearance operations.");
+  MetricFamily by_hour =
+      gauge_family("lamplight_clearance_hour_figure",
+                   "What was counted in an hour of the day, of the last two clearance operations.");
+  MetricFamily oldest_hazard =
+      gauge_family("lamplight_clearance_oldest_open_hazard_timestamp_seconds",
+                   "When the hazard was found that is open longest.");
+  MetricFamily version = gauge_family("lamplight_campaign_definition_version",
+                                      "Version of a campaign's definition that is in force.");
+  MetricFamily cohort = gauge_family("lamplight_campaign_cohort_reached",
+                                     "Of the same persons, how many entered, reached a stage or "
+                                     "left by an exit.");
+  MetricFamily published = gauge_family("lamplight_campaign_published",
+                                        "What was published of a figure, as it is printed.");
+  MetricFamily known = gauge_family("lamplight_campaign_published_known",
+                                    "What is known now of a figure that was published.");
 };
 
 /// Codes that the definition or the lists name before any report comes.
@@ -88,6 +110,7 @@ bool rows_add_up(const MeasureSpec& measure) {
 
 void add_report(Adder& adder, Families& to, const CampaignReport& report, const CodeLists& lists) {
   const std::string& campaign = report.definition->code;
+  adder.add(to.version, {{"campaign", campaign}}, static_cast<double>(report.version));
   for (const MeasureSummary& of : report.measures) {
     Sums sums{of.amount.n, of.compared ? of.compared->previous.n : std::nullopt};
     add_sums(adder, to,
@@ -125,11 +148,109 @@ std::string listed(const CodeLists& lists, CodeList list, const std::string& cod
   return lists.find(list, code) != nullptr ? code : "other";
 }
 
+void take_into(std::int64_t& sum, std::int64_t n) { sum = add_up(sum, n); }
+
+void add_hazards(Adder& adder, Families& to, const ClearanceView& view) {
+  std::int64_t open = 0;
+  std::int64_t overdue = 0;
+  std::optional<std::int64_t> oldest_us;
+  for (const HazardLine& hazard : view.hazards) {
+    if (!hazard.open) continue;
+    ++open;
+    overdue += hazard.overdue ? 1 : 0;
+    if (!hazard.found_at) continue;
+    const std::int64_t found_us = hazard.found_at->at.value;
+    oldest_us = std::min(oldest_us.value_or(found_us), found_us);
+  }
+  const auto add = [&](const char* measure, std::int64_t n) {
+    adder.add(to.clearance, {{"operation", view.clearance}, {"measure", measure}, {"kind", ""}},
+              static_cast<double>(n));
+  };
+  add("hazards_open", open);
+  add("hazards_overdue", overdue);
+  if (oldest_us) {
+    adder.add(to.oldest_hazard, {{"operation", view.clearance}},
+              static_cast<double>(*oldest_us) / 1e6);
+  }
+}
+
+/// Who did what and when: units are those that the orders name, what else reports is `other`.
+void add_details(Adder& adder, Families& to, const ClearanceView& view, const CodeLists& lists) {
+  const auto measures = lists.first(CodeList::kCount, kMaxCountLabels);
+  const auto measure_of = [&measures](const std::string& what) {
+    return measures.contains(what) ? what : std::string("other");
+  };
+  std::set<std::string> units;
+  for (const std::string& unit : view.units) {
+    if (units.size() < kMaxUnitLabels) units.insert(unit);
+  }
+  std::map<std::pair<std::string, std::string>, std::int64_t> by_unit;
+  for (const ClearanceLine& line : view.lines) {
+    const std::string unit = units.contains(line.unit) ? line.unit : "other";
+    for (const ClearanceCount& count : line.counts)
+      take_into(by_unit[{unit, measure_of(count.what)}], count.n);
+  }
+  for (const auto& [key, n] : by_unit) {
+    adder.add(to.by_unit,
+              {{"operation", view.clearance}, {"unit", key.first}, {"measure", key.second}},
+              static_cast<double>(n));
+  }
+  for (const ClearanceHour& of : view.hours) {
+    std::map<std::string, std::int64_t> sums;
+    for (const ClearanceCount& count : of.counts) take_into(sums[measure_of(count.what)], count.n);
+    for (const auto& [measure, n] : sums) {
+      adder.add(to.by_hour,
+                {{"operation", view.clearance},
+                 {"hour", fmt::format("{:02}", of.hour)},
+                 {"measure", measure}},
+                static_cast<double>(n));
+    }
+  }
+}
+
+void add_cohorts(Adder& adder, Families& to, const CampaignReport& report) {
+  for (const CohortTable& table : report.cohorts) {
+    const auto add = [&](const std::string& stage, const char* kind, std::int64_t n) {
+      adder.add(to.cohort,
+                {{"campaign", report.definition->code},
+                 {"cohort", table.name},
+                 {"stage", stage},
+                 {"kind", kind}},
+                static_cast<double>(n));
+    };
+    add("entered", "entry", table.entered);
+    for (const CohortStage& of : table.stages) add(of.stage, "stage", of.reached);
+    for (const CohortStage& of : table.exits) add(of.stage, "exit", of.reached);
+  }
+}
+
+/// Figures of which somebody declared what was printed. An id is of the definition, so there are as many as it has.
+void add_published(Adder& adder, Families& to, const CampaignReport& report) {
+  for (const CampaignFigure& figure : report.figures) {
+    if (!figure.published.n) continue;
+    const std::int64_t scale =
+        figure.spec->show == Show::kValue ? shown_scale(figure.spec->unit, figure.spec->scale) : 1;
+    const auto printed = [scale](std::int64_t n) {
+      return static_cast<double>(n) / static_cast<double>(scale);
+    };
+    const std::string& campaign = report.definition->code;
+    adder.add(to.published,
+              {{"campaign", campaign},
+               {"figure", figure.spec->id},
+               {"bound", std::string(to_string(figure.published.bound))}},
+              printed(*figure.published.n));
+    if (!figure.value.n) continue;
+    adder.add(to.known, {{"campaign", campaign}, {"figure", figure.spec->id}},
+              printed(*figure.value.n));
+  }
+}
+
 void add_clearance(Adder& adder, Families& to, const ClearanceView& view, const CodeLists& lists) {
   std::map<std::pair<std::string, std::string>, std::int64_t> sums;
   for (const ClearanceCount& count : view.totals) {
-    sums[{listed(lists, CodeList::kCount, count.what),
-          listed(lists, CodeList::kCountKind, count.kind)}] += count.n;
+    take_into(sums[{listed(lists, CodeList::kCount, count.what),
+                    listed(lists, CodeList::kCountKind, count.kind)}],
+              count.n);
   }
   for (const auto& [key, n] : sums) {
     adder.add(to.clearance,
@@ -139,11 +260,7 @@ void add_clearance(Adder& adder, Families& to, const ClearanceView& view, const 
   adder.add(to.clearance,
             {{"operation", view.clearance}, {"measure", "persons_known"}, {"kind", ""}},
             static_cast<double>(view.persons));
-  const auto open = std::count_if(view.hazards.begin(), view.hazards.end(),
-                                  [](const HazardLine& hazard) { return hazard.open; });
-  adder.add(to.clearance,
-            {{"operation", view.clearance}, {"measure", "hazards_open"}, {"kind", ""}},
-            static_cast<double>(open));
+  add_hazards(adder, to, view);
   adder.add(to.missing, {{"operation", view.clearance}}, static_cast<double>(view.missing.size()));
   if (view.closed_at) {
     adder.add(to.closed, {{"operation", view.clearance}},
@@ -160,6 +277,13 @@ std::vector<MetricFamily> campaign_families(const std::vector<CampaignReport>& r
   Adder adder;
   for (const ClearanceView& view : clearances) add_clearance(adder, families, view, lists);
   for (const CampaignReport& report : reports) add_report(adder, families, report, lists);
+  // What follows is more of the same: it is the first to go where the budget does not last.
+  for (const CampaignReport& report : reports) add_cohorts(adder, families, report);
+  const std::size_t detailed =
+      clearances.size() > kMaxDetailedClearances ? clearances.size() - kMaxDetailedClearances : 0;
+  for (std::size_t i = detailed; i < clearances.size(); ++i)
+    add_details(adder, families, clearances[i], lists);
+  for (const CampaignReport& report : reports) add_published(adder, families, report);
 
   MetricFamily offset =
       gauge_family("lamplight_campaign_figures_offset",
@@ -173,7 +297,9 @@ std::vector<MetricFamily> campaign_families(const std::vector<CampaignReport>& r
   std::vector<MetricFamily> made;
   for (MetricFamily* of :
        {&families.figure, &families.previous, &families.ratio, &families.check, &families.clearance,
-        &families.missing, &families.closed, &offset, &left_out}) {
+        &families.missing, &families.closed, &families.by_unit, &families.by_hour,
+        &families.oldest_hazard, &families.version, &families.cohort, &families.published,
+        &families.known, &offset, &left_out}) {
     if (!of->metric.empty()) made.push_back(std::move(*of));
   }
   return made;

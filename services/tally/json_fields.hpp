@@ -3,9 +3,11 @@
 #include <rapidjson/stringbuffer.h>
 #include <rapidjson/writer.h>
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace lamplight::tally {
 
@@ -28,6 +30,22 @@ class JsonFields {
     key(name);
     if (value) string(*value);
     else json_.Null();
+  }
+  void maybe(std::string_view name, const std::optional<std::int64_t>& value) {
+    key(name);
+    if (value) json_.Int64(*value);
+    else json_.Null();
+  }
+  void number(std::string_view name, std::int64_t value) { key(name), json_.Int64(value); }
+  template <typename List, typename Write>
+  void array(std::string_view name, const List& parts, Write&& write_part) {
+    key(name);
+    json_.StartArray();
+    for (const auto& part : parts) write_part(part);
+    json_.EndArray();
+  }
+  void texts(std::string_view name, const std::vector<std::string>& values) {
+    array(name, values, [&](const std::string& value) { string(value); });
   }
 
   Json& json_;

@@ -73,12 +73,14 @@ void ReportDesk::show(CampaignView view, Cut cut) {
     auto report = campaigns_.report(view, cut, std::string(known.campaign), {});
     if (report) reports.push_back(std::move(*report));
   }
-  std::vector<std::string> codes = clearances_at(view.facts, cut.offset);
+  const ClearanceBook book(view.facts, cut.offset);
+  std::vector<std::string> codes = book.codes();
   if (codes.size() > kMaxClearances)
     codes.erase(codes.begin(), codes.end() - static_cast<std::ptrdiff_t>(kMaxClearances));
+  const TimeUs now = last_event_time(view, cut.offset).value_or(TimeUs{});
   std::vector<ClearanceView> clearances;
   for (const std::string& code : codes) {
-    clearances.push_back(clearance_at(view.facts, code, cut.offset, cut.time));
+    clearances.push_back(book.operation(code, now));
     if (clearances.back().state == ClearanceState::kNotOrdered) clearances.pop_back();
   }
   metrics_.show_campaigns(campaign_families(reports, clearances, lists_, cut.offset));

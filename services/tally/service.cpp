@@ -108,18 +108,11 @@ class Tally final : public runtime::Service {
     }
     const auto campaigns = std::make_shared<CampaignHandler>(
         root_.env.clock, metrics_, [this](AskedReport asked) { core_->ask(std::move(asked)); });
-    using What = CampaignQuestion::What;
-    const std::pair<const char*, What> routes[] = {{"/v1/campaigns", What::kList},
-                                                   {"/v1/campaigns/{}", What::kDefinition},
-                                                   {"/v1/campaigns/{}/report", What::kReport},
-                                                   {"/v1/campaigns/{}/explain", What::kExplain},
-                                                   {"/v1/campaigns/{}/diff", What::kDiff}};
-    for (const auto& [pattern, what] : routes) {
-      const What asked = what;
+    for (const CampaignHandler::Route& route : CampaignHandler::routes()) {
       server_->route(
-          "GET", pattern,
-          [campaigns, asked](const http::Request& request, http::ResponderPtr responder) {
-            campaigns->handle(asked, request, std::move(responder));
+          "GET", route.pattern,
+          [campaigns, &route](const http::Request& request, http::ResponderPtr responder) {
+            campaigns->handle(route, request, std::move(responder));
           });
     }
     return server_->start();

@@ -3,6 +3,15 @@ import * as dashboard from "@grafana/grafana-foundation-sdk/dashboard";
 import { bars, board, lines, number, rows } from "./panels.ts";
 
 const campaign = 'campaign="$campaign"';
+/** A campaign that a definition on the log says; the one above may be the alerts' own label, which no definition knows. */
+const defined = 'campaign="$defined"';
+const noneDefined = "no campaign is defined on the log";
+const published = `sum by (figure) (lamplight_campaign_published{${defined}})`;
+const known = `sum by (figure) (lamplight_campaign_published_known{${defined}})`;
+/** The figures that are furthest from what was published, whichever way. */
+const furthest = `topk(12, abs(${known} - ${published}))`;
+const exact = `sum by (figure) (lamplight_campaign_published{${defined}, bound="exact"})`;
+const least = `sum by (figure) (lamplight_campaign_published{${defined}, bound!="exact"})`;
 const report = "对账：lamplight report --as-of <figures offset> / Compare with lamplight report --as-of this offset.";
 
 const panels = [
@@ -105,22 +114,49 @@ const panels = [
   rows({
     title: "指标与上期 / Measures and the period before",
     about: `各指标本期、上期数。 Each measure now and in the period before. ${report} 以 lamplight_campaign_figures_offset 为准 / as of lamplight_campaign_figures_offset.`,
-    unit: "locale", decimals: 0, base: "blue", emptyWhenWell: "no campaign is defined on the log",
-    queries: [{ expr: `topk(12, sum by (measure) (lamplight_campaign_figure{${campaign}, category="total"}))` },
-      { expr: `topk(12, sum by (measure) (lamplight_campaign_figure_previous{${campaign}, category="total"}))` }],
+    unit: "locale", decimals: 0, base: "blue", emptyWhenWell: noneDefined,
+    queries: [{ expr: `topk(12, sum by (measure) (lamplight_campaign_figure{${defined}, category="total"}))` },
+      { expr: `topk(12, sum by (measure) (lamplight_campaign_figure_previous{${defined}, category="total"}))` }],
     place: { x: 0, y: 27, w: 12, h: 8 },
   }, { measure: "指标 / Measure" }, { name: "本期 / Now" }, { name: "上期 / Before" }),
   rows({
     title: "行动勾稽核对 / Campaign cross-checks",
     about: "不一致的核对项及其差。 The campaign's checks that differ. 变红：lamplight report --campaign 看说明，docs/runbooks/CrosscheckDifference.md / Red: read the sentence in the report.",
     unit: "locale", decimals: 0, base: "red", steps: [[0, "green"], [1, "red"]], emptyWhenWell: "every check of the campaign agrees",
-    queries: [{ expr: `topk(12, abs(sum by (check) (lamplight_campaign_crosscheck_difference{${campaign}, on="counted"})) > 0)` }],
+    queries: [{ expr: `topk(12, abs(sum by (check) (lamplight_campaign_crosscheck_difference{${defined}, on="counted"})) > 0)` }],
     place: { x: 12, y: 27, w: 12, h: 8 },
   }, { check: "核对项 / Check" }, { name: "差 / Difference", painted: true }),
+
+  number({
+    title: "公布值不符 / Contradicted",
+    about: "与现知数不符的公布值个数：准确数不等，或现知数低于“余”“达”所说。 Published figures that cannot be: exact ones that differ, and lower bounds above what is known. 变红：看右表，核实后发布更正 / Red: see the table, check, and publish a correction.",
+    unit: "locale", decimals: 0, steps: [[1, "red"]], emptyWhenWell: noneDefined,
+    queries: [{ expr: `count((${known} != ${exact}) or (${known} < ${least})) or 0 * sum(lamplight_campaign_definition_version{${defined}})` }],
+    place: { x: 0, y: 35, w: 4, h: 9 },
+  }),
+  rows({
+    title: "公布与现知 / Published and known now",
+    about: `相差最大的 12 个数字。公布值若为“余”“达”，现知数较大并无矛盾。 The twelve that are furthest apart; above a published lower bound is no contradiction. 有差：看 lamplight report --campaign 的“公布”与“说明”两列 / A difference: the report's columns "Published" and "Remarks" tell more.`,
+    unit: "locale", base: "blue", emptyWhenWell: "no published figure is declared",
+    queries: [{ expr: `topk(12, (${known} - ${published}) and on (figure) ${furthest})` },
+      { expr: `topk(12, ${published} and on (figure) ${furthest})` },
+      { expr: `topk(12, ${known} and on (figure) ${furthest})` }],
+    place: { x: 4, y: 35, w: 11, h: 9 },
+  }, { figure: "数字 / Figure" }, { name: "差 / Difference" }, { name: "公布 / Published" }, { name: "现知 / Known now" }),
+  bars({
+    title: "流程（同一批人）/ Stages, the same persons",
+    about: "进入、各环节、退出的人数；同一批人，后一环节不会大于前一环节。 Entered, reached each stage, left by an exit: of the same persons a later stage is never greater. 大于时：看勾稽核对 / Where one is: see the cross-checks.",
+    unit: "locale", decimals: 0, base: "blue", emptyWhenWell: "the campaign follows no cohort",
+    queries: [{ expr: `topk(12, sum by (cohort, kind, stage) (lamplight_campaign_cohort_reached{${defined}}))`, legend: "{{cohort}} {{kind}} {{stage}}" }],
+    place: { x: 15, y: 35, w: 9, h: 9 },
+  }),
 ];
 
 export const campaignBoard = () => board("lamplight-campaign", "百日行动 / Campaign",
   "行动数字，取自事件日志的同一偏移量。 Figures of the campaign, all of one offset of the log.", panels,
   [new dashboard.QueryVariableBuilder("campaign").label("行动 / Campaign")
     .datasource({ type: "prometheus", uid: "${datasource}" })
-    .query("label_values(lamplight_campaign_figure, campaign)").refresh(dashboard.VariableRefresh.OnTimeRangeChanged)]);
+    .query("label_values(lamplight_campaign_figure, campaign)").refresh(dashboard.VariableRefresh.OnTimeRangeChanged),
+  new dashboard.QueryVariableBuilder("defined").label("有定义的行动 / Defined campaign")
+    .datasource({ type: "prometheus", uid: "${datasource}" })
+    .query("label_values(lamplight_campaign_definition_version, campaign)").refresh(dashboard.VariableRefresh.OnTimeRangeChanged)]);

@@ -83,26 +83,66 @@ where = { what = ["police"] }
 dated = "happened_at"
 by = [["unit"]]
 unit = "turns"
+[gangs]
+[[cohort]]
+name = "prosecution"
+zh = "起诉流程"
+en = "Prosecution"
+from = "person.reported"
+key = ["person"]
+field = "outcomes"
+enter = "dealt_with"
+stages = ["transferred", "indicted"]
 [[section]]
 name = "all"
 zh = "数字"
 en = "Figures"
 )";
+/// Of so many suspects dealt with one goes on to each stage.
+constexpr int kTransferredOf = 2;
+constexpr int kIndictedOf = 5;
+/// The suspects of gangs are spread over so many cases; the first few of the first case are in the second, too.
+constexpr int kInAGangCase = 9;
+constexpr int kInTwoGangCases = 3;
 
 class Reports {
  public:
   explicit Reports(std::uint64_t seed) : engine_(seed) {}
 
-  void suspect(const Suspects& of, TimeUs first_day, int days) {
-    const TimeUs at = first_day.plus_us(
-        static_cast<std::int64_t>(engine_() % static_cast<std::uint64_t>(days)) * kDayUs +
-        static_cast<std::int64_t>(engine_() % 24) * kHourUs);
-    const std::string_view unit = kUnits[engine_() % kUnits.size()];
-    persons_ += fmt::format(
-        R"({{"partner_ref":"demo-pr-{}","status":"Actual","person":"{}","person_scope":"district","category":"{}",)"
-        R"("unit":"{}","outcomes":["dealt_with"],"happened_at":"{}","reported_at":"{}"}})"
+  void suspect_of_last_year(const Suspects& of, TimeUs first_day, int days) {
+    dealt_with(of, some_time(first_day, days), "");
+  }
+  /// The `i`th of this year is followed through the stages and, of a gang, linked to a case.
+  void suspect(const Suspects& of, TimeUs first_day, int days, int i) {
+    const TimeUs at = some_time(first_day, days);
+    const bool gang = of.category == "gang";
+    const std::string person =
+        dealt_with(of, at, gang ? gang_case(i / kInAGangCase) : std::string());
+    if (gang && i < kInTwoGangCases) outcome(person, of, at, "", gang_case(1));
+    if (i % kTransferredOf == 0) outcome(person, of, at.plus_us(kHourUs), "transferred", "");
+    if (i % (kTransferredOf * kIndictedOf) == 0)
+      outcome(person, of, at.plus_us(2 * kHourUs), "indicted", "");
+  }
+  /// What was printed of a figure.
+  void published(std::string_view figure, std::int64_t n, std::string_view bound, TimeUs day) {
+    figures_ += fmt::format(
+        R"({{"partner_ref":"demo-pub-{}","status":"Actual","campaign":"{}","figure":"{}","role":"published","n":{},)"
+        R"("bound":"{}","as_of":"{}","reported_at":"{}"}})"
         "\n",
-        ++number_, token(), of.category, unit, stamp(at), stamp(at.plus_us(kHourUs / 4)));
+        figure, kCampaignCode, figure, n, bound, stamp(day), stamp(day));
+  }
+  /// Two found in the clearance, one of which is dealt with.
+  void hazards(TimeUs evening) {
+    const auto say = [&](int number, int hazard, std::string_view state, TimeUs at) {
+      hazards_ += fmt::format(
+          R"({{"partner_ref":"demo-hz-{}","status":"Actual","hazard":"demo-hazard-{}","state":"{}","kind":"fire",)"
+          R"("clearance":"demo-clearance-16","unit":"wuma","due_at":"{}","happened_at":"{}","reported_at":"{}"}})"
+          "\n",
+          number, hazard, state, stamp(evening.plus_us(3 * kDayUs)), stamp(at), stamp(at));
+    };
+    say(1, 1, "found", evening);
+    say(2, 2, "found", evening.plus_us(kHourUs));
+    say(3, 1, "rectified", evening.plus_us(3 * kHourUs));
   }
 
   /// One evening; the last unit has not reported.
@@ -126,11 +166,36 @@ class Reports {
   [[nodiscard]] std::vector<Posts> all() const {
     return {{"clearance-orders", orders_},
             {"clearance-reports", clearance_},
-            {"person-results", persons_}};
+            {"person-results", persons_},
+            {"hazards", hazards_},
+            {"declared-figures", figures_}};
   }
 
  private:
   static std::string stamp(TimeUs at) { return to_rfc3339(Stamp{at, 480}); }
+  static std::string gang_case(int number) { return fmt::format("demo-gang-case-{}", number); }
+  TimeUs some_time(TimeUs first_day, int days) {
+    return first_day.plus_us(
+        static_cast<std::int64_t>(engine_() % static_cast<std::uint64_t>(days)) * kDayUs +
+        static_cast<std::int64_t>(engine_() % 24) * kHourUs);
+  }
+  /// Returns the person's token.
+  std::string dealt_with(const Suspects& of, TimeUs at, const std::string& in_case) {
+    std::string person = token();
+    outcome(person, of, at, "dealt_with", in_case);
+    return person;
+  }
+  void outcome(const std::string& person, const Suspects& of, TimeUs at, std::string_view what,
+               const std::string& in_case) {
+    const std::string_view unit = kUnits[engine_() % kUnits.size()];
+    persons_ += fmt::format(
+        R"({{"partner_ref":"demo-pr-{}","status":"Actual","person":"{}","person_scope":"district","category":"{}",)"
+        R"("unit":"{}","outcomes":[{}],{}"happened_at":"{}","reported_at":"{}"}})"
+        "\n",
+        ++number_, person, of.category, unit, what.empty() ? "" : fmt::format("\"{}\"", what),
+        in_case.empty() ? "" : fmt::format("\"case\":\"{}\",", in_case), stamp(at),
+        stamp(at.plus_us(kHourUs / 4)));
+  }
   /// Letters with a digit between: what no rule takes for a number of a person.
   std::string token() {
     std::string text = "demo7";
@@ -140,7 +205,7 @@ class Reports {
 
   std::mt19937_64 engine_;
   int number_ = 0;
-  std::string persons_, orders_, clearance_;
+  std::string persons_, orders_, clearance_, hazards_, figures_;
 };
 
 TimeUs midnight(std::chrono::sys_days day) {
@@ -191,10 +256,17 @@ std::vector<Posts> make_results(const Span& days, std::uint64_t seed) {
   };
   for (const Suspects& of : kSuspects) {
     for (int i = 0; i < of.last_year; ++i)
-      reports.suspect(of, midnight(before.first), length(before));
-    for (int i = 0; i < of.this_year; ++i) reports.suspect(of, midnight(days.first), length(days));
+      reports.suspect_of_last_year(of, midnight(before.first), length(before));
+    for (int i = 0; i < of.this_year; ++i)
+      reports.suspect(of, midnight(days.first), length(days), i);
+    if (!of.en.empty())
+      reports.published(fmt::format("suspects.{}", of.category), of.this_year, "exact",
+                        midnight(days.last));
   }
-  reports.clearance(midnight(days.last).plus_us(19 * kHourUs));
+  reports.published("suspects", 700, "at_least", midnight(days.last));
+  const TimeUs evening = midnight(days.last).plus_us(19 * kHourUs);
+  reports.clearance(evening);
+  reports.hazards(evening);
   return reports.all();
 }
 

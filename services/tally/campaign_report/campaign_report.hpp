@@ -10,6 +10,7 @@
 #include "model/code_lists.hpp"
 #include "tally/campaign/definition.hpp"
 #include "tally/campaign_report/amount_source.hpp"
+#include "tally/campaign_report/annex.hpp"
 #include "tally/campaign_report/declared.hpp"
 #include "tally/cohort/cohort.hpp"
 #include "tally/measure/measure.hpp"
@@ -121,6 +122,8 @@ struct CampaignReport {
   std::vector<Ranking> rankings;
   std::vector<CohortTable> cohorts;
   std::vector<CheckResult> checks;
+  /// Beside the figures, for who reads the report: gauges, explain and diff are made without.
+  std::optional<CampaignAnnex> annex;
 
   [[nodiscard]] const CampaignFigure* figure(std::string_view id) const;
 };
@@ -148,7 +151,7 @@ struct ReportPlace {
 [[nodiscard]] std::string figures_json(const CampaignReport& report);
 [[nodiscard]] std::string to_text(const CampaignReport& report, const CodeLists& lists,
                                   Language language);
-/// RFC 4180 with CRLF; one row a figure, table row, ranking, cohort stage and check.
+/// RFC 4180 with CRLF; one row a figure, table row, ranking, cohort stage, check and part of the annex.
 [[nodiscard]] std::string to_csv(const CampaignReport& report, const CodeLists& lists,
                                  Language language);
 [[nodiscard]] std::string to_markdown(const CampaignReport& report, const CodeLists& lists,

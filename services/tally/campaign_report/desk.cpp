@@ -7,6 +7,9 @@
 #include <algorithm>
 
 #include "tally/campaign_report/amount_source.hpp"
+#include "tally/campaign_report/views_json.hpp"
+#include "tally/campaign_report/views_text.hpp"
+#include "tally/gang/history_text.hpp"
 
 namespace lamplight::tally {
 
@@ -16,23 +19,11 @@ struct CampaignDesk::Kept {
         engine(*definition) {}
   std::shared_ptr<const CampaignDefinition> definition;
   Engine engine;
+  FollowedGangs gangs;
   std::uint64_t asked_at = 0;
 };
 
 namespace {
-
-/// Bus time of the last report or alert at or before an offset.
-std::optional<TimeUs> last_time(const CampaignView& view, Offset as_of) {
-  std::optional<TimeUs> last;
-  const auto take = [&last](std::int64_t us) {
-    if (!last || last->value < us) last = TimeUs{us};
-  };
-  if (const std::size_t rows = view.alerts.rows_until(as_of); rows > 0)
-    take(view.alerts.rows[rows - 1].bus_time_us);
-  if (const std::size_t facts = view.facts.facts_until(as_of); facts > 0)
-    take(view.facts.facts[facts - 1].bus_time_us);
-  return last;
-}
 
 Offset offset_at(const CampaignView& view, TimeUs time) {
   std::uint64_t offset = 0;
@@ -101,6 +92,39 @@ Contribution stated_by(const DeclaredFigure& figure) {
           figure.partner, figure.partner_ref, figure.n};
 }
 
+/// "defined are a, b": what could have been meant.
+std::string known_codes(const char* about, std::vector<std::string> codes) {
+  constexpr std::size_t kMost = 20;
+  if (codes.empty()) return "there are none";
+  const std::size_t more = codes.size() > kMost ? codes.size() - kMost : 0;
+  codes.resize(codes.size() - more);
+  return fmt::format("{} {}{}", about, fmt::join(codes, ", "),
+                     more > 0 ? fmt::format(" and {} more", more) : std::string());
+}
+
+ViewPlace place_of(const CampaignView& view, const Cut& cut, Offset as_of) {
+  return {as_of, last_event_time(view, as_of), as_of == cut.offset ? cut.hash : std::nullopt};
+}
+
+/// Whether there is such an operation, and not one of another campaign.
+Result<void> is_there(const ClearanceBook& book, const CampaignQuestion& question, Offset as_of) {
+  std::vector<std::string> of_campaign;
+  bool known = false;
+  for (const std::string& code : book.codes()) {
+    const std::string of = book.campaign_of(code);
+    const bool fits = question.campaign.empty() || of.empty() || of == question.campaign;
+    if (fits) of_campaign.push_back(code);
+    known = known || (fits && code == question.clearance);
+  }
+  if (known) return {};
+  return Error(
+      Code::kNotFound,
+      fmt::format("no clearance operation {}{}{} is on the log as of offset {}; {}",
+                  question.clearance.substr(0, 64),
+                  question.campaign.empty() ? "" : " of campaign ", question.campaign.substr(0, 64),
+                  as_of.value, known_codes("known are", std::move(of_campaign))));
+}
+
 const DeclaredFigure* find_value(const std::vector<DeclaredFigure>& declared,
                                  const std::string& id) {
   for (const DeclaredFigure& figure : declared) {
@@ -113,6 +137,18 @@ const DeclaredFigure* find_value(const std::vector<DeclaredFigure>& declared,
 
 CampaignDesk::CampaignDesk(const CodeLists& lists) : lists_(lists) {}
 CampaignDesk::~CampaignDesk() = default;
+
+std::optional<TimeUs> last_event_time(const CampaignView& view, Offset as_of) {
+  std::optional<TimeUs> last;
+  const auto take = [&last](std::int64_t us) {
+    if (!last || last->value < us) last = TimeUs{us};
+  };
+  if (const std::size_t rows = view.alerts.rows_until(as_of); rows > 0)
+    take(view.alerts.rows[rows - 1].bus_time_us);
+  if (const std::size_t facts = view.facts.facts_until(as_of); facts > 0)
+    take(view.facts.facts[facts - 1].bus_time_us);
+  return last;
+}
 
 Result<Offset> resolve(const CampaignView& view, const Cut& cut, const AsOf& as_of) {
   if (as_of.time) return std::min(offset_at(view, *as_of.time), cut.offset);
@@ -147,16 +183,17 @@ Result<CampaignDesk::Asked> CampaignDesk::look_up(const CampaignView& view, cons
                                                   const std::string& campaign, const AsOf& as_of) {
   const auto offset = resolve(view, cut, as_of);
   if (!offset) return offset.error();
+  std::vector<std::string> codes;
   for (const DefinitionInForce& known : definitions_at(view.facts, *offset)) {
+    codes.emplace_back(known.campaign);
     if (known.campaign != campaign) continue;
     const auto kept = keep(known);
     if (!kept) return kept.error();
     return Asked{*kept, *offset, known};
   }
   return Error(Code::kNotFound,
-               fmt::format("no campaign {} is defined as of offset {}; `lamplight campaign list` "
-                           "names those on the log",
-                           campaign.substr(0, 64), offset->value));
+               fmt::format("no campaign {} is defined as of offset {}; {}", campaign.substr(0, 64),
+                           offset->value, known_codes("defined are", std::move(codes))));
 }
 
 Result<CampaignReport> CampaignDesk::report(const CampaignView& view, const Cut& cut,
@@ -172,7 +209,7 @@ Result<CampaignReport> CampaignDesk::report(const CampaignView& view, const Cut&
                                 definition->clock_minutes, definition->day_cut_hour));
   }
   ReportPlace place{asked->in_force.version, asked->in_force.offset, asked->as_of,
-                    last_time(view, asked->as_of), cut};
+                    last_event_time(view, asked->as_of), cut};
   return assemble_report(definition, lists_, amounts,
                          declared_at(view.facts, asked->as_of, campaign), std::move(cohorts), place,
                          period);
@@ -285,6 +322,77 @@ Result<CampaignAnswer> CampaignDesk::diff(const CampaignView& view, const Cut& c
                         json ? to_json(diff) : to_text(diff, question.language)};
 }
 
+Result<CampaignAnswer> CampaignDesk::whole_report(const CampaignView& view, const Cut& cut,
+                                                  const CampaignQuestion& question) {
+  const auto asked = look_up(view, cut, question.campaign, question.as_of);
+  if (!asked) return asked.error();
+  auto made = report(view, cut, question.campaign, {asked->as_of, {}}, question.period);
+  if (!made) return made.error();
+  const CampaignDefinition& definition = *made->definition;
+  CampaignAnnex& annex = made->annex.emplace();
+  if (definition.gangs)
+    annex.gangs =
+        gangs_under_review(view.facts, asked->as_of, *definition.gangs, asked->kept->gangs);
+  annex.counts_clearances = std::any_of(
+      definition.measures.begin(), definition.measures.end(), [](const MeasureSpec& measure) {
+        return measure.from == subject_of(FactKind::kClearanceReported) ||
+               measure.from == subject_of(FactKind::kClearanceOrdered);
+      });
+  annex.clearances = clearance_operations(ClearanceBook(view.facts, asked->as_of), definition.code,
+                                          made->as_of_time.value_or(TimeUs{}));
+  annex.accounts = record_accounts(view, asked->as_of, definition);
+  return CampaignAnswer{content_type(question.form), rendered(*made, lists_, question)};
+}
+
+Result<CampaignAnswer> CampaignDesk::gangs(const CampaignView& view, const Cut& cut,
+                                           const CampaignQuestion& question) {
+  const auto asked = look_up(view, cut, question.campaign, question.as_of);
+  if (!asked) return asked.error();
+  const auto& rule = asked->kept->definition->gangs;
+  if (!rule) {
+    return Error(Code::kNotFound,
+                 fmt::format("the campaign {} has no [gangs] as of offset {}: its definition "
+                             "proposes no groups",
+                             question.campaign.substr(0, 64), asked->as_of.value));
+  }
+  const GangsUnderReview review =
+      gangs_under_review(view.facts, asked->as_of, *rule, asked->kept->gangs);
+  if (question.form == CampaignForm::kJson) {
+    return CampaignAnswer{
+        content_type(question.form),
+        gangs_json(review, *rule, question.campaign, place_of(view, cut, asked->as_of))};
+  }
+  return CampaignAnswer{content_type(question.form),
+                        gangs_text(review.groups, question.language) +
+                            gang_history_text(review.history, question.language)};
+}
+
+Result<CampaignAnswer> CampaignDesk::clearances(const CampaignView& view, const Cut& cut,
+                                                const CampaignQuestion& question) {
+  const std::string& campaign = question.campaign;
+  if (!campaign.empty()) {
+    if (const auto asked = look_up(view, cut, campaign, question.as_of); !asked)
+      return asked.error();
+  }
+  const auto as_of = resolve(view, cut, question.as_of);
+  if (!as_of) return as_of.error();
+  const ClearanceBook book(view.facts, *as_of);
+  const ViewPlace place = place_of(view, cut, *as_of);
+  const TimeUs now = place.time.value_or(TimeUs{});
+  const bool json = question.form == CampaignForm::kJson;
+  if (question.what == CampaignQuestion::What::kClearances) {
+    const ClearanceOperations found = clearance_operations(book, campaign, now);
+    return CampaignAnswer{content_type(question.form),
+                          json ? clearances_json(found, campaign, place)
+                               : clearances_text(found, lists_, question.language)};
+  }
+  if (auto there = is_there(book, question, *as_of); !there) return there.error();
+  const ClearanceView one = book.operation(question.clearance, now);
+  return CampaignAnswer{
+      content_type(question.form),
+      json ? clearance_json(one, place) : clearance_text(one, lists_, question.language)};
+}
+
 Result<CampaignAnswer> CampaignDesk::answer(const CampaignView& view, const Cut& cut,
                                             const CampaignQuestion& question) {
   switch (question.what) {
@@ -296,11 +404,12 @@ Result<CampaignAnswer> CampaignDesk::answer(const CampaignView& view, const Cut&
     }
     case CampaignQuestion::What::kExplain: return explain(view, cut, question);
     case CampaignQuestion::What::kDiff: return diff(view, cut, question);
+    case CampaignQuestion::What::kGangs: return gangs(view, cut, question);
+    case CampaignQuestion::What::kClearances:
+    case CampaignQuestion::What::kClearance: return clearances(view, cut, question);
     case CampaignQuestion::What::kReport: break;
   }
-  const auto made = report(view, cut, question.campaign, question.as_of, question.period);
-  if (!made) return made.error();
-  return CampaignAnswer{content_type(question.form), rendered(*made, lists_, question)};
+  return whole_report(view, cut, question);
 }
 
 }  // namespace lamplight::tally

@@ -15,8 +15,18 @@ enum class CampaignForm { kJson, kText, kCsv, kMarkdown, kHtml };
 
 /// What somebody asks about campaigns.
 struct CampaignQuestion {
-  enum class What { kList, kDefinition, kReport, kExplain, kDiff } what = What::kReport;
-  std::string campaign;
+  enum class What {
+    kList,
+    kDefinition,
+    kReport,
+    kExplain,
+    kDiff,
+    kGangs,
+    kClearances,
+    kClearance
+  } what = What::kReport;
+  std::string campaign;   ///< clearances: empty is whatever campaign
+  std::string clearance;  ///< the operation's code
   AsOf as_of;
   AsOf earlier;        ///< diff: the other moment
   std::string figure;  ///< explain: an id, or measure[dimension=code,…]
@@ -39,10 +49,11 @@ class CampaignDesk {
   explicit CampaignDesk(const CodeLists& lists);
   ~CampaignDesk();
 
-  /// Errors: kNotFound no such campaign (at that offset) or figure; kInvalid as_of lies beyond the cut, or the question
+  /// Errors: kNotFound no such campaign or operation (at that offset; known ones are named), figure, or [gangs]; kInvalid as_of lies beyond the cut, or the question
   /// cannot be meant.
   [[nodiscard]] Result<CampaignAnswer> answer(const CampaignView& view, const Cut& cut,
                                               const CampaignQuestion& question);
+  /// Without its annex: what gauges show and differences are made of.
   [[nodiscard]] Result<CampaignReport> report(const CampaignView& view, const Cut& cut,
                                               const std::string& campaign, const AsOf& as_of,
                                               std::optional<Period> period = std::nullopt);
@@ -64,10 +75,20 @@ class CampaignDesk {
   [[nodiscard]] Result<CampaignAnswer> diff(const CampaignView& view, const Cut& cut,
                                             const CampaignQuestion& question);
 
+  [[nodiscard]] Result<CampaignAnswer> whole_report(const CampaignView& view, const Cut& cut,
+                                                    const CampaignQuestion& question);
+  [[nodiscard]] Result<CampaignAnswer> gangs(const CampaignView& view, const Cut& cut,
+                                             const CampaignQuestion& question);
+  [[nodiscard]] Result<CampaignAnswer> clearances(const CampaignView& view, const Cut& cut,
+                                                  const CampaignQuestion& question);
+
   const CodeLists& lists_;
   std::uint64_t clock_ = 0;
   std::map<std::pair<std::string, std::int64_t>, std::unique_ptr<Kept>> kept_;
 };
+
+/// Bus time of the last report or alert at or before an offset: the "now" of deadlines and running periods.
+[[nodiscard]] std::optional<TimeUs> last_event_time(const CampaignView& view, Offset as_of);
 
 /// The offset that a moment means: that of the last report or alert at or before a bus time. Errors: kInvalid beyond the cut.
 [[nodiscard]] Result<Offset> resolve(const CampaignView& view, const Cut& cut, const AsOf& as_of);

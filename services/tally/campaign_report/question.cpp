@@ -24,7 +24,9 @@ std::optional<CampaignForm> form_from(const std::string& name) {
 std::vector<std::string> known_names(What what) {
   std::vector<std::string> names{"as_of", "at_least"};
   if (what == What::kList || what == What::kDefinition) return names;
-  for (const char* name : {"for", "format", "lang"}) names.emplace_back(name);
+  for (const char* name : {"format", "lang"}) names.emplace_back(name);
+  if (what == What::kGangs || what == What::kClearances || what == What::kClearance) return names;
+  names.emplace_back("for");
   if (what == What::kExplain) names.emplace_back("figure");
   if (what == What::kDiff) {
     names.emplace_back("from");

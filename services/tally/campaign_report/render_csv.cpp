@@ -1,5 +1,7 @@
 #include <fmt/format.h>
 
+#include <utility>
+
 #include "tally/campaign_report/campaign_report.hpp"
 
 namespace lamplight::tally {
@@ -73,6 +75,88 @@ struct Line {
     pct_1dp = compared->pct_1dp;
   }
 };
+
+std::string gang_lines(const GangsUnderReview& review) {
+  std::string out;
+  for (const Gang& gang : review.groups) {
+    const auto count = [&](const char* key, std::size_t n, const char* unit) {
+      Line row;
+      row.row = "gang";
+      row.id = fmt::format("{}", gang.number);
+      row.key = key;
+      row.unit = unit;
+      row.say(FigureNumber{static_cast<std::int64_t>(n), Bound::kExact, Origin::kCounted});
+      row.text = fmt::format("proposed at offset {}", gang.proposed_at.value);
+      out += row.line();
+    };
+    count("persons", gang.persons.size(), "persons");
+    count("cases", gang.cases.size(), "cases");
+    count("links", gang.links.size(), "reports");
+    for (const GangLink& link : gang.links) {
+      Line row;
+      row.row = "gang_link";
+      row.id = fmt::format("{}", gang.number);
+      row.key = fmt::format("person={};case={}", link.person.key, link.case_key);
+      row.text =
+          fmt::format("{} {} at offset {}", link.partner, link.partner_ref, link.offset.value);
+      out += row.line();
+    }
+  }
+  return out;
+}
+
+std::string clearance_lines(const ClearanceView& view, const CampaignDefinition& definition,
+                            const CodeLists& lists, Language language) {
+  std::string out;
+  const auto place = [](const std::string& unit, const std::string& shift) {
+    return fmt::format("unit={};shift={}", unit, shift);
+  };
+  const auto counts = [&](const std::vector<ClearanceCount>& of, const std::string& whose) {
+    for (const ClearanceCount& count : of) {
+      Line row;
+      row.row = "clearance";
+      row.id = view.clearance;
+      row.key =
+          fmt::format("{}what={};kind={};result={}", whose, count.what, count.kind, count.result);
+      row.label = definition.label(lists, "what", count.what, language);
+      row.say(FigureNumber{count.n, count.bound, Origin::kCounted});
+      out += row.line();
+    }
+  };
+  counts(view.totals, "");
+  for (const ClearanceLine& line : view.lines)
+    counts(line.counts, place(line.unit, line.shift) + ";");
+  for (const MissingLine& line : view.missing) {
+    Line row;
+    row.row = "clearance_missing";
+    row.id = view.clearance;
+    row.key = place(line.unit, line.shift);
+    row.label = definition.label(lists, "unit", line.unit, language);
+    out += row.line();
+  }
+  return out;
+}
+
+std::string account_lines(const RecordAccount& of) {
+  const std::pair<const char*, std::uint64_t> parts[] = {
+      {"events", of.events},           {"reports", of.reports},
+      {"repeats", of.repeats},         {"corrections", of.corrections},
+      {"withdrawals", of.withdrawals}, {"unreadable", of.unreadable},
+      {"unresolved", of.unresolved},   {"standing", of.standing},
+      {"corrected", of.corrected},     {"withdrawn", of.withdrawn},
+      {"not_actual", of.not_actual}};
+  std::string out;
+  for (const auto& [key, n] : parts) {
+    Line row;
+    row.row = "account";
+    row.id = of.from;
+    row.key = key;
+    row.unit = "reports";
+    row.say(FigureNumber{static_cast<std::int64_t>(n), Bound::kExact, Origin::kCounted});
+    out += row.line();
+  }
+  return out;
+}
 
 }  // namespace
 
@@ -154,6 +238,11 @@ std::string to_csv(const CampaignReport& report, const CodeLists& lists, Languag
     row.text = check.sentence.in(language);
     out += row.line();
   }
+  if (!report.annex) return out;
+  if (report.annex->gangs) out += gang_lines(*report.annex->gangs);
+  for (const ClearanceView& view : report.annex->clearances.operations)
+    out += clearance_lines(view, definition, lists, language);
+  for (const RecordAccount& of : report.annex->accounts) out += account_lines(of);
   return out;
 }
 

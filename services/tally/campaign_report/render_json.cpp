@@ -1,5 +1,6 @@
 #include "model/rfc3339.hpp"
 #include "tally/campaign_report/campaign_report.hpp"
+#include "tally/campaign_report/views_json.hpp"
 #include "tally/dimension.hpp"
 #include "tally/json_fields.hpp"
 
@@ -18,6 +19,7 @@ class Writer : private JsonFields {
     header();
     json_.Key("figures");
     figures();
+    if (report_.annex) annex(*report_.annex);
     json_.EndObject();
   }
 
@@ -33,22 +35,30 @@ class Writer : private JsonFields {
   }
 
  private:
-  using JsonFields::maybe;
-  void number(std::string_view name, std::int64_t value) { key(name), json_.Int64(value); }
-  void maybe(std::string_view name, const std::optional<std::int64_t>& value) {
-    key(name);
-    if (value) json_.Int64(*value);
-    else json_.Null();
-  }
-  template <typename List, typename Write>
-  void array(std::string_view name, const List& parts, Write&& write_part) {
-    key(name);
-    json_.StartArray();
-    for (const auto& part : parts) write_part(part);
-    json_.EndArray();
-  }
-  void texts(std::string_view name, const std::vector<std::string>& values) {
-    array(name, values, [&](const std::string& value) { string(value); });
+  /// After the figures: these go by the order of arrival.
+  void annex(const CampaignAnnex& annex) {
+    ViewsJson views(json_);
+    key("gangs");
+    if (annex.gangs) {
+      json_.StartObject();
+      key("rule");
+      views.rule(*report_.definition->gangs);
+      key("groups");
+      views.groups(annex.gangs->groups);
+      flag("whole_history", annex.gangs->whole_history);
+      json_.EndObject();
+    } else {
+      json_.Null();
+    }
+    key("clearances");
+    json_.StartObject();
+    array("operations", annex.clearances.operations,
+          [&](const ClearanceView& view) { views.clearance(view); });
+    texts("left_out", annex.clearances.left_out);
+    texts("of_no_campaign", annex.clearances.of_no_campaign);
+    json_.EndObject();
+    key("accounts");
+    views.accounts(annex.accounts);
   }
   void words(std::string_view name, const Words& value) {
     key(name);

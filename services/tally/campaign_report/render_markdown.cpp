@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "tally/campaign_report/sheets.hpp"
 
 namespace lamplight::tally {
@@ -20,6 +22,17 @@ std::string line(const std::vector<std::string>& cells) {
   return out + "\n";
 }
 
+std::string table(const Sheet& sheet) {
+  std::string out = "\n" + line(sheet.head) + "|";
+  for (std::size_t i = 0; i < sheet.head.size(); ++i) {
+    const bool words = std::find(sheet.words.begin(), sheet.words.end(), i) != sheet.words.end();
+    out += i >= sheet.numbers_from && !words ? "---:|" : "---|";
+  }
+  out += "\n";
+  for (const auto& row : sheet.rows) out += line(row);
+  return out;
+}
+
 }  // namespace
 
 std::string to_markdown(const CampaignReport& report, const CodeLists& lists, Language language) {
@@ -27,12 +40,10 @@ std::string to_markdown(const CampaignReport& report, const CodeLists& lists, La
   std::string out = "# " + escaped(pages.title) + "\n\n";
   for (const std::string& fact : pages.facts) out += "- " + escaped(fact) + "\n";
   for (const Sheet& sheet : pages.sheets) {
-    out += "\n## " + escaped(sheet.title) + "\n\n" + line(sheet.head) + "|";
-    for (std::size_t i = 0; i < sheet.head.size(); ++i)
-      out += i >= sheet.numbers_from ? "---:|" : "---|";
-    out += "\n";
-    for (const auto& row : sheet.rows) out += line(row);
-    for (const std::string& note : sheet.notes) out += "\n" + escaped(note) + "\n";
+    out += "\n## " + escaped(sheet.title) + "\n";
+    if (!sheet.rows.empty()) out += table(sheet);
+    if (!sheet.notes.empty()) out += "\n";
+    for (const std::string& note : sheet.notes) out += "- " + escaped(note) + "\n";
   }
   return out;
 }

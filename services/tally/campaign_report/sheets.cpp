@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "model/rfc3339.hpp"
+#include "tally/campaign_report/annex_sheets.hpp"
 #include "tally/dimension.hpp"
 
 namespace lamplight::tally {
@@ -31,7 +32,10 @@ class PageWriter {
     for (const Ranking& ranking : report_.rankings) write(ranking);
     targets();
     for (const CohortTable& table : report_.cohorts) write(table);
+    take(gang_sheets(report_, language_));
+    take(clearance_sheets(report_, lists_, language_));
     checks();
+    take(account_sheets(report_, language_));
     return std::move(pages_);
   }
 
@@ -53,6 +57,10 @@ class PageWriter {
   }
   [[nodiscard]] std::string dimension(const std::string& name) const {
     return dimension_words(name).in(language_);
+  }
+
+  void take(std::vector<Sheet> sheets) {
+    for (Sheet& sheet : sheets) pages_.sheets.push_back(std::move(sheet));
   }
 
   void facts() {

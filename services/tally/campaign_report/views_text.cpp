@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <set>
+
 #include "model/rfc3339.hpp"
 #include "tally/campaign_report/sheets.hpp"
 #include "tally/text_table.hpp"
@@ -61,6 +63,30 @@ std::string clearance_text(const ClearanceView& view, const CodeLists& lists, La
       out += fmt::format("  {} {} {}{}\n", say("隐患未清：", "hazard open:"), hazard.hazard,
                          hazard.unit, hazard.overdue ? say("（超期）", " (overdue)") : "");
   }
+  return out;
+}
+
+std::string clearances_text(const ClearanceOperations& found, const CodeLists& lists,
+                            Language language) {
+  const bool zh = language == Language::kChinese;
+  TextTable table({zh ? "清查行动" : "clearance", zh ? "活动" : "campaign", zh ? "状态" : "state",
+                   zh ? "未报单位" : "not reported", zh ? "未报" : "missing", zh ? "迟报" : "late"},
+                  4);
+  for (const ClearanceView& view : found.operations) {
+    std::set<std::string> units;
+    for (const MissingLine& line : view.missing)
+      units.emplace(lists.label(CodeList::kUnit, line.unit, language));
+    table.add({view.clearance, view.campaign.empty() ? "–" : view.campaign,
+               std::string(to_string(view.state)),
+               fmt::format("{}", fmt::join(units, zh ? "、" : ", ")),
+               fmt::format("{}", view.missing.size()), fmt::format("{}", view.late.size())});
+  }
+  std::string out = table.to_string();
+  const auto codes = [&out](const char* about, const std::vector<std::string>& of) {
+    if (!of.empty()) out += fmt::format("{} {}\n", about, fmt::join(of, ", "));
+  };
+  codes(zh ? "未列的更早行动：" : "earlier, not shown:", found.left_out);
+  codes(zh ? "未写明所属活动：" : "of no campaign:", found.of_no_campaign);
   return out;
 }
 

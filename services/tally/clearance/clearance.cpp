@@ -6,7 +6,7 @@
 #include <set>
 #include <tuple>
 
-#include "tally/clearance/standing_rows.hpp"
+#include "model/civil.hpp"
 #include "tally/sums.hpp"
 
 namespace lamplight::tally {
@@ -124,11 +124,19 @@ void read_joint(const StandingRows& reports, const std::vector<std::uint32_t>& r
   }
 }
 
+/// The hour of the day on the clock that the stamp was told in.
+std::int32_t hour_of(const Stamp& stamp) {
+  const std::int64_t civil = stamp.civil_us();
+  return static_cast<std::int32_t>((civil - floor_div(civil, kUsPerDay) * kUsPerDay) /
+                                   (60 * kUsPerMinute));
+}
+
 void read_reports(const StandingRows& reports, ClearanceView& view) {
   const std::vector<std::uint32_t> rows = rows_of(reports, view.clearance);
   const auto counting = joint_that_count(reports, rows);
   std::map<LineKey, Line> lines;
   std::map<std::string, std::set<std::string>> named_by;
+  std::map<std::int32_t, Sums> hours;
   Sums totals;
   const std::vector<std::string> one_shift = {std::string{}};
   for (const std::string& unit : view.units) {
@@ -149,6 +157,7 @@ void read_reports(const StandingRows& reports, ClearanceView& view) {
     if (joint.empty() || counting.at(joint) == row) {
       line.sums.add(reports, reports.counts(row));
       totals.add(reports, reports.counts(row));
+      hours[hour_of(*reports.stamp(row, "happened_at"))].add(reports, reports.counts(row));
     }
     const auto at = reports.stamp(row, "reported_at");
     if (view.closed_at && at && at->at > view.closed_at->at) {
@@ -168,6 +177,9 @@ void read_reports(const StandingRows& reports, ClearanceView& view) {
     view.lines.push_back({unit, shift, line.reports, line.expected, line.sums.all()});
   }
   view.totals = totals.all();
+  for (const auto& [hour, sums] : hours) {
+    if (auto counts = sums.all(); !counts.empty()) view.hours.push_back({hour, std::move(counts)});
+  }
   read_joint(reports, rows, counting, view);
 }
 
@@ -211,6 +223,7 @@ void read_hazards(const StandingRows& reports, TimeUs now, ClearanceView& view) 
       const std::string_view state = reports.text(row, "state");
       if (state == "found" && line.state != "found") {
         ++line.times_found;
+        line.found_at = reports.stamp(row, "happened_at");
         line.due_at.reset();  // an earlier deadline was kept, or lifted
       }
       line.state = state;
@@ -226,25 +239,41 @@ void read_hazards(const StandingRows& reports, TimeUs now, ClearanceView& view) 
 
 }  // namespace
 
-ClearanceView clearance_at(const FactsView& facts, std::string_view clearance, Offset as_of,
-                           TimeUs now) {
-  ClearanceView view;
-  view.clearance = clearance;
-  read_orders(StandingRows(facts, FactKind::kClearanceOrdered, as_of), view);
-  read_reports(StandingRows(facts, FactKind::kClearanceReported, as_of), view);
-  read_persons(StandingRows(facts, FactKind::kPersonReported, as_of), view);
-  read_hazards(StandingRows(facts, FactKind::kHazardReported, as_of), now, view);
-  return view;
-}
+ClearanceBook::ClearanceBook(const FactsView& view, Offset as_of)
+    : orders_(view, FactKind::kClearanceOrdered, as_of),
+      reports_(view, FactKind::kClearanceReported, as_of),
+      persons_(view, FactKind::kPersonReported, as_of),
+      hazards_(view, FactKind::kHazardReported, as_of) {}
 
-std::vector<std::string> clearances_at(const FactsView& view, Offset as_of) {
+std::vector<std::string> ClearanceBook::codes() const {
   std::set<std::string> codes;
-  for (const FactKind kind : {FactKind::kClearanceOrdered, FactKind::kClearanceReported}) {
-    const StandingRows reports(view, kind, as_of);
-    for (const std::uint32_t row : reports.rows()) codes.emplace(reports.text(row, "clearance"));
+  for (const StandingRows* reports : {&orders_, &reports_}) {
+    for (const std::uint32_t row : reports->rows()) codes.emplace(reports->text(row, "clearance"));
   }
   codes.erase(std::string{});
   return {codes.begin(), codes.end()};
+}
+
+std::string ClearanceBook::campaign_of(std::string_view clearance) const {
+  ClearanceView view;
+  view.clearance = clearance;
+  read_orders(orders_, view);
+  return view.campaign;
+}
+
+ClearanceView ClearanceBook::operation(std::string_view clearance, TimeUs now) const {
+  ClearanceView view;
+  view.clearance = clearance;
+  read_orders(orders_, view);
+  read_reports(reports_, view);
+  read_persons(persons_, view);
+  read_hazards(hazards_, now, view);
+  return view;
+}
+
+ClearanceView clearance_at(const FactsView& facts, std::string_view clearance, Offset as_of,
+                           TimeUs now) {
+  return ClearanceBook(facts, as_of).operation(clearance, now);
 }
 
 std::string_view to_string(ClearanceState state) {

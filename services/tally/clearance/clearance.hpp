@@ -6,6 +6,7 @@
 #include <string_view>
 #include <vector>
 
+#include "tally/clearance/standing_rows.hpp"
 #include "tally/facts/facts.hpp"
 
 /// One clearance operation (清查行动) as it is known at an offset: who has reported, what they counted, what came of it.
@@ -54,8 +55,15 @@ struct OutcomeCount {
   std::int64_t persons = 0;
 };
 
+/// What was done in one hour of the day, by the clock that the reports' `happened_at` was told in.
+struct ClearanceHour {
+  std::int32_t hour = 0;  ///< 0..23
+  std::vector<ClearanceCount> counts;
+};
+
 struct HazardLine {
   std::string hazard, kind, unit, state;
+  std::optional<Stamp> found_at;  ///< when it was found, the last time of several
   std::optional<Stamp> due_at;
   std::int64_t times_found = 0;  ///< more than once: found again after it had been dealt with
   bool open = false;             ///< found, and not rectified, verified or waived since
@@ -71,6 +79,7 @@ struct ClearanceView {
   std::vector<std::string> units, shifts, focus;
   std::vector<ClearanceCount> totals;  ///< by what, kind, result
   std::vector<ClearanceLine> lines;    ///< by unit, then shift
+  std::vector<ClearanceHour> hours;    ///< those in which something was done, ascending
   std::vector<MissingLine> missing;
   std::vector<LateReport> late;  ///< made after the closing order, in log order
   std::vector<JointAction> joint;
@@ -86,8 +95,21 @@ struct ClearanceView {
 /// that counts.
 [[nodiscard]] ClearanceView clearance_at(const FactsView& view, std::string_view clearance,
                                          Offset as_of, TimeUs now);
-/// Codes of the operations that are spoken of at or before an offset, ascending.
-[[nodiscard]] std::vector<std::string> clearances_at(const FactsView& view, Offset as_of);
+
+/// All operations as of an offset, read once for however many are asked for. Refers to the view.
+class ClearanceBook {
+ public:
+  ClearanceBook(const FactsView& view, Offset as_of);
+  /// Codes of the operations that are spoken of, ascending.
+  [[nodiscard]] std::vector<std::string> codes() const;
+  /// The campaign that the orders of an operation name; empty: none does.
+  [[nodiscard]] std::string campaign_of(std::string_view clearance) const;
+  /// As clearance_at says.
+  [[nodiscard]] ClearanceView operation(std::string_view clearance, TimeUs now) const;
+
+ private:
+  StandingRows orders_, reports_, persons_, hazards_;
+};
 
 /// "not_ordered", "planned", "open", "closed".
 [[nodiscard]] std::string_view to_string(ClearanceState state);

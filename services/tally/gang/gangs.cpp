@@ -128,6 +128,7 @@ struct GangHistory::Impl {
   std::map<std::uint32_t, Standing> standing;
   std::vector<std::uint32_t> group_of_person, group_of_case;  ///< by number of the graph; 0: none
   std::uint32_t last_number = 0;
+  std::uint64_t work = 0;
   std::vector<GangEvent> history;
 };
 
@@ -183,6 +184,7 @@ void GangHistory::Impl::recompute(const FactsView& view, Offset offset,
   const std::set<std::uint32_t> old = groups_in(touched, components);
   std::vector<Found> found;
   for (LinkGraph::Component& component : components) {
+    work += component.rows.size() + component.cases.size() * component.cases.size();
     Found one;
     one.now.proposed_at = offset;
     one.now.of = std::move(component);
@@ -359,6 +361,8 @@ std::vector<Gang> GangHistory::groups(const FactsView& view) const {
 }
 
 const std::vector<GangEvent>& GangHistory::history() const { return impl_->history; }
+
+std::uint64_t GangHistory::work() const { return impl_->work; }
 
 std::vector<Gang> gangs_at(const FactsView& view, Offset as_of, const GangRule& rule,
                            const LinkFilter& takes_part) {

@@ -92,6 +92,8 @@ class GangHistory {
   /// The groups that stand, by number.
   [[nodiscard]] std::vector<Gang> groups(const FactsView& view) const;
   [[nodiscard]] const std::vector<GangEvent>& history() const;
+  /// What following has cost so far, in links and pairs of cases looked at: the same for the same log.
+  [[nodiscard]] std::uint64_t work() const;
 
  private:
   struct Impl;

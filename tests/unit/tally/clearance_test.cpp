@@ -168,8 +168,8 @@ TEST_F(Clearance, IsKnownByItsReportsBeforeAnyOrder) {
 
   EXPECT_EQ(now().state, ClearanceState::kNotOrdered);
   EXPECT_THAT(now().missing, IsEmpty());
-  EXPECT_THAT(clearances_at(log.view(), log.last()), ElementsAre("sweep-16"));
-  EXPECT_THAT(clearances_at(log.view(), Offset{0}), IsEmpty());
+  EXPECT_THAT(ClearanceBook(log.view(), log.last()).codes(), ElementsAre("sweep-16"));
+  EXPECT_THAT(ClearanceBook(log.view(), Offset{0}).codes(), IsEmpty());
 }
 
 }  // namespace

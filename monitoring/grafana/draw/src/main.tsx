@@ -6,6 +6,7 @@ import { initPluginTranslations } from "@grafana/i18n";
 import { GlobalStyles, PortalContainer } from "@grafana/ui";
 import "uplot/dist/uPlot.min.css";
 import campaign from "../../dashboards/lamplight-campaign.json";
+import clearance from "../../dashboards/lamplight-clearance.json";
 import services from "../../dashboards/lamplight-services.json";
 import { registerTransformations } from "./fields.ts";
 import { type Panel, PanelView, type Told } from "./panel.tsx";
@@ -16,7 +17,7 @@ declare global { interface Window { told?: Told[] } }
 interface Variable { name: string; label: string; type: string; query: string }
 
 const asked = new URLSearchParams(location.search);
-const boards: { uid: string; title: string; panels: unknown; templating: { list: unknown } }[] = [campaign, services];
+const boards: { uid: string; title: string; panels: unknown; templating: { list: unknown } }[] = [campaign, clearance, services];
 const board = boards.find(({ uid }) => uid === asked.get("board")) ?? boards[0]!;
 const panels = board.panels as Panel[];
 const variables = board.templating.list as Variable[];

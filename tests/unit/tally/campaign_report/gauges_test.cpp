@@ -44,6 +44,7 @@ TEST(CampaignGauges, AreTheFiguresOfTheReport) {
                      "campaign=summer measure=suspects category=theft "),
             226);
   EXPECT_EQ(value_of(shown, "lamplight_campaign_figures_offset", ""), 9);
+  EXPECT_EQ(value_of(shown, "lamplight_campaign_definition_version", "campaign=summer "), 1);
 }
 
 TEST(CampaignGauges, NameNoCodeThatASenderMadeUp) {
@@ -107,6 +108,93 @@ TEST(CampaignGauges, ShowWhatIsMissingOfAnOperationAndWhenItClosed) {
             1000);
   EXPECT_EQ(value_of(shown, "lamplight_clearance_figure", "operation=op16 measure=police kind= "),
             2600);
+}
+
+TEST(CampaignGauges, ShowSinceWhenAHazardIsOpen) {
+  Campaign campaign;
+  ClearanceView view;
+  view.clearance = "op16";
+  view.hazards.resize(3);
+  for (std::size_t i = 0; i < view.hazards.size(); ++i) {
+    view.hazards[i].open = i < 2;
+    view.hazards[i].overdue = i == 1;
+    view.hazards[i].found_at = Stamp{TimeUs{static_cast<std::int64_t>(3 - i) * 1'000'000}, 480};
+  }
+
+  const Families shown = campaign_families({}, {view}, campaign.lists, {9});
+
+  const auto figure = [&](const char* measure) {
+    return value_of(shown, "lamplight_clearance_figure",
+                    std::string("operation=op16 measure=") + measure + " kind= ");
+  };
+  EXPECT_EQ(figure("hazards_open"), 2);
+  EXPECT_EQ(figure("hazards_overdue"), 1);
+  EXPECT_EQ(value_of(shown, "lamplight_clearance_oldest_open_hazard_timestamp_seconds",
+                     "operation=op16 "),
+            2)
+      << "the one that was found at 1 is dealt with";
+}
+
+TEST(CampaignGauges, ShowTheLastOperationsByUnitAndHourAndNameNoUnitThatNoOrderNames) {
+  Campaign campaign;
+  std::vector<ClearanceView> views(3);
+  for (std::size_t i = 0; i < views.size(); ++i) {
+    ClearanceView& view = views[i];
+    view.clearance = "op" + std::to_string(i);
+    view.units = {"wuma"};
+    view.lines.push_back({"wuma", "", 1, true, {{"police", "", "", 20, Bound::kExact}}});
+    view.lines.push_back({"made up", "", 1, false, {{"police", "", "", 7, Bound::kExact}}});
+    view.hours.push_back({5, {{"police", "", "", 27, Bound::kExact}}});
+  }
+
+  const Families shown = campaign_families({}, views, campaign.lists, {9});
+
+  const std::string unit = "lamplight_clearance_unit_figure";
+  EXPECT_EQ(value_of(shown, unit, "operation=op2 unit=wuma measure=police "), 20);
+  EXPECT_EQ(value_of(shown, unit, "operation=op2 unit=other measure=police "), 7);
+  EXPECT_EQ(value_of(shown, unit, "operation=op2 unit=made up measure=police "), -1);
+  EXPECT_EQ(value_of(shown, unit, "operation=op0 unit=wuma measure=police "), -1)
+      << "the last two alone";
+  EXPECT_EQ(
+      value_of(shown, "lamplight_clearance_hour_figure", "operation=op2 hour=05 measure=police "),
+      27);
+}
+
+TEST(CampaignGauges, ShowStagesOfACohort) {
+  Campaign campaign;
+  campaign.cohorts.push_back(
+      {"prosecution", 9, 0, false, {{"indicted", 7}}, {{"sent_back", 1}}, {}});
+
+  const Families shown = campaign_families({campaign.report()}, {}, campaign.lists, {9});
+
+  const auto reached = [&](const char* stage) {
+    return value_of(shown, "lamplight_campaign_cohort_reached",
+                    std::string("campaign=summer cohort=prosecution stage=") + stage + " ");
+  };
+  EXPECT_EQ(reached("entered kind=entry"), 9);
+  EXPECT_EQ(reached("indicted kind=stage"), 7);
+  EXPECT_EQ(reached("sent_back kind=exit"), 1);
+}
+
+TEST(CampaignGauges, ShowWhatWasPublishedBesideWhatIsKnown) {
+  Campaign campaign;
+  campaign.figure("all", "all", "all").measure = "suspects";
+  campaign.figure("yuan", "yuan", "yuan").unit = "fen";
+  campaign.figure("quiet", "quiet", "quiet").measure = "suspects";
+  campaign.amounts.set("suspects", "", 702);
+  campaign.declare("all", "published", 700, Bound::kAtLeast);
+  campaign.declare("yuan", "published", 12'345);
+
+  const Families shown = campaign_families({campaign.report()}, {}, campaign.lists, {9});
+
+  const std::string published = "lamplight_campaign_published";
+  EXPECT_EQ(value_of(shown, published, "campaign=summer figure=all bound=at_least "), 700);
+  EXPECT_EQ(value_of(shown, published + "_known", "campaign=summer figure=all "), 702);
+  EXPECT_DOUBLE_EQ(value_of(shown, published, "campaign=summer figure=yuan bound=exact "), 123.45)
+      << "money in yuan, as reports print it";
+  EXPECT_EQ(value_of(shown, published + "_known", "campaign=summer figure=yuan "), -1)
+      << "not stated, which is no 0";
+  EXPECT_EQ(value_of(shown, published + "_known", "campaign=summer figure=quiet "), -1);
 }
 
 TEST(CampaignGauges, StayWithinTheSeriesBudgetAndSayWhatTheyLeaveOut) {
