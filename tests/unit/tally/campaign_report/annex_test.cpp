@@ -295,7 +295,7 @@ TEST_F(Annex, AccountsAddUpWhateverCorrectsOrWithdrawsWhat) {
   for (int i = 0; i < 400; ++i) {
     const std::string ref = "r" + std::to_string(random() % 150);
     const std::string named = "r" + std::to_string(random() % 150);
-    const unsigned kind = random() % 10;
+    const auto kind = random() % 10;
     person(ref, "token-" + std::to_string(i), "", kind < 3 ? named : "", kind == 3 ? named : "");
 
     const auto all = record_accounts(log.campaign_view(), log.last(), definition);
