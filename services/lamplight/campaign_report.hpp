@@ -7,7 +7,7 @@
 #include "base/ids.hpp"
 #include "program.hpp"
 
-namespace CLI {
+namespace CLI {  // NOLINT(readability-identifier-naming)
 class App;
 }
 

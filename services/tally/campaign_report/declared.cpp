@@ -72,6 +72,7 @@ std::vector<DeclaredFigure> declared_at(const FactsView& view, Offset as_of,
     if (found->second.first < order) found->second = {order, std::move(figure)};
   }
   std::vector<DeclaredFigure> declared;
+  declared.reserve(latest.size());
   for (auto& [key, entry] : latest) declared.push_back(std::move(entry.second));
   return declared;
 }

@@ -92,6 +92,7 @@ class Parsing {
   std::vector<std::string> faults() {
     (void)parse(json_of(members_));
     std::vector<std::string> out;
+    out.reserve(errors.size());
     for (const FieldError& error : errors) out.push_back(error.pointer + " " + error.rule);
     return out;
   }
