@@ -233,18 +233,18 @@ Result<TimeUs> BrokerCore::time_of(Offset offset) {
   return (*batch)->header.time;
 }
 
-bool BrokerCore::publishing(const Now& now) const {
+bool BrokerCore::publishing_few(const Now& now) const {
   constexpr std::int64_t kRecentUs = 20'000;
-  return now.monotonic_us - sync_begun_us_ < kRecentUs;
+  constexpr std::uint64_t kFewBytes = 64U << 10;
+  return now.monotonic_us - sync_begun_us_ < kRecentUs && sync_bytes_ <= kFewBytes;
 }
 
 Subscriptions::Pumped BrokerCore::pump(const Now& now) {
   if (failure_) return {};
   // Read and sent before messages get their turn again.
   constexpr std::size_t kRoundBytes = 2U << 20;
-  constexpr std::size_t kRoundBytesBesidePublishing = 64U << 10;
-  const auto pumped =
-      subscriptions_.pump(publishing(now) ? kRoundBytesBesidePublishing : kRoundBytes);
+  constexpr std::size_t kSmallRoundBytes = 64U << 10;
+  const auto pumped = subscriptions_.pump(publishing_few(now) ? kSmallRoundBytes : kRoundBytes);
   forget_gone();
   return pumped;
 }

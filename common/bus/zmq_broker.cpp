@@ -96,7 +96,7 @@ class ZmqBroker final : public Broker {
     std::int64_t timeout_us =
         std::max<std::int64_t>(0, core_->next_tick_us() - clock_.monotonic_us());
     if (pumped.blocked) timeout_us = std::min(timeout_us, kBlockedRetryUs);
-    if (pumped.more) timeout_us = core_->publishing(now()) ? kCatchUpPauseUs : 0;
+    if (pumped.more) timeout_us = core_->publishing_few(now()) ? kCatchUpPauseUs : 0;
     router_.wait(wake_, !stopping && core_->accepting(), timeout_us);
   }
 

@@ -43,11 +43,12 @@ class BrokerCore {
   [[nodiscard]] std::unique_ptr<log::PendingSync> begin_sync(const Now& now);
   void on_synced(std::unique_ptr<log::PendingSync> sync, Result<void> outcome, const Now& now);
 
-  /// Whether events are coming in: a sync began within the last 20 ms.
-  [[nodiscard]] bool publishing(const Now& now) const;
-  /// Deliveries, in small rounds while events are coming in. The host then pauses between rounds, though there may be more
-  /// to do: readers that catch up take every processor they are given, and the threads that an event passes on its way to
-  /// its acknowledgement would each wait milliseconds for theirs.
+  /// Whether events are coming in, few at a time: a sync began within the last 20 ms, of 64 KiB at most. By the megabyte
+  /// they come from publishers that wait for throughput, as their readers do.
+  [[nodiscard]] bool publishing_few(const Now& now) const;
+  /// Deliveries, in small rounds while `publishing_few`. The host then pauses between rounds, though there may be more to
+  /// do: readers that catch up take every processor they are given, and the threads that an event passes on its way to its
+  /// acknowledgement would each wait milliseconds for theirs.
   Subscriptions::Pumped pump(const Now& now);
   /// Heartbeats, silent sessions, retries of full queues. Cheap when nothing is due.
   void tick(const Now& now);
