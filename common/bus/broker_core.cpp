@@ -236,7 +236,8 @@ Result<TimeUs> BrokerCore::time_of(Offset offset) {
 bool BrokerCore::publishing_few(const Now& now) const {
   constexpr std::int64_t kRecentUs = 20'000;
   constexpr std::uint64_t kFewBytes = 64U << 10;
-  return now.monotonic_us - sync_begun_us_ < kRecentUs && sync_bytes_ <= kFewBytes;
+  const bool recent = syncing_ || now.monotonic_us - sync_begun_us_ < kRecentUs;
+  return recent && sync_bytes_ <= kFewBytes;
 }
 
 Subscriptions::Pumped BrokerCore::pump(const Now& now) {

@@ -11,8 +11,6 @@ namespace lamplight::bus {
 namespace {
 constexpr std::uint64_t kTellEvery =
     65'536;  // events scanned without a match before progress is told
-constexpr std::size_t kSkipBytes = 1U << 10;      // what a skip costs, in bytes read
-constexpr std::size_t kMessageBytes = 16U << 10;  // and a message
 constexpr std::uint64_t kMostCredit = 64U << 20;  // more would only lie in memory on its way
 }  // namespace
 
@@ -39,12 +37,6 @@ Result<void> Subscription::advance(std::size_t most_bytes) {
   while (scanned_bytes < most_bytes) {
     if (!batch_) {
       if (!has_unread()) break;
-      const auto skipped = skip();
-      if (!skipped) return skipped.error();
-      if (*skipped) {
-        scanned_bytes += kSkipBytes;
-        continue;
-      }
       auto next = reader_->next();
       if (!next) return next.error();
       if (!*next) break;
@@ -65,35 +57,17 @@ Result<void> Subscription::advance(std::size_t most_bytes) {
     if (batch_end_) batch_.reset();
     if (batch_end_ && !opened_) break;
   }
+  last_read_ = scanned_bytes;
   const bool at_end = scanned_ == log_.synced();
-  const bool due = body.events() > 0 || (at_end && !end_told_) || (place_known_ && !opened_) ||
-                   scanned_.value - told_.value_or(scanned_).value >= kTellEvery;
-  if (due && at_end && !place_known_) {
+  if (at_end && !place_known_) {
     if (auto learned = learn_place(); !learned) return learned;
   }
+  const bool news = body.events() > 0 || (at_end && !end_told_) || (place_known_ && !opened_) ||
+                    scanned_.value - told_.value_or(scanned_).value >= kTellEvery;
   if (!told_) told_ = scanned_;
   if (at_end) end_told_ = true;
-  if (due && place_known_) {
-    build(body);
-    scanned_bytes += kMessageBytes;
-  }
-  last_read_ = scanned_bytes;
+  if (news) build(body);
   return {};
-}
-
-// Passes over what the log's indexes say holds nothing for us. Whether it did.
-Result<bool> Subscription::skip() {
-  if (!opened_ || filter_.takes_everything() || scanned_ < dense_until_) return false;
-  const auto stretch = log_.next_stretch(
-      [this](std::string_view subject) { return filter_.takes_subject(subject); }, scanned_.next());
-  dense_until_ = stretch.last;
-  if (stretch.first == scanned_.next()) return false;
-  auto reader = log_.read(stretch.first);
-  if (!reader) return reader.error();
-  reader_ = std::move(reader).value();
-  scanned_ = Offset{stretch.first.value - 1};
-  place_known_ = false;
-  return true;
 }
 
 Subscription::Room Subscription::take_frame(const FrameView& frame, BodyWriter& body) {
@@ -149,8 +123,7 @@ Subscription::Room Subscription::take_some(const FrameView& frame, Offset first,
   return room;
 }
 
-// At the tail, of a subscription that begins there or was taken there by an index: the batch before it, which it does not
-// read.
+// For a subscription that begins at the tail: the batch before it, of which it will read nothing.
 Result<void> Subscription::learn_place() {
   place_known_ = true;
   batch_end_ = true;
@@ -165,10 +138,7 @@ Result<void> Subscription::learn_place() {
 }
 
 void Subscription::tell_progress() {
-  if (message || !has_credit() || (told_ && scanned_ <= *told_)) return;
-  const bool at_end = scanned_ == log_.synced();
-  if (!place_known_ && (!at_end || !learn_place()))
-    return;  // the reader's next turn tells of a fault
+  if (message || !has_credit() || !place_known_ || (told_ && scanned_ <= *told_)) return;
   BodyWriter nothing;
   build(nothing);
 }

@@ -7,7 +7,9 @@
 namespace lamplight::bus {
 
 namespace {
-constexpr std::size_t kTurnBytes = 1U << 10;  // what a turn costs at least, in bytes read
+// What a turn costs, in bytes read: one that reads and sends at least, and one that finds a queue still full.
+constexpr std::size_t kTurnBytes = 16U << 10;
+constexpr std::size_t kRetryBytes = 256;
 }  // namespace
 
 Result<void> Subscriptions::subscribe(const PeerId& peer, const std::string& consumer,
@@ -66,8 +68,9 @@ Subscriptions::Pumped Subscriptions::pump(std::size_t round_bytes) {
       ++at;
       continue;
     }
+    const bool reads = !at->second->message;  // or sends again what was turned away
     const Turn turn_end = turn(*at->second, round_bytes);
-    used += kTurnBytes + at->second->last_read();
+    used += reads ? kTurnBytes + at->second->last_read() : kRetryBytes;
     result.more = result.more || turn_end == Turn::kMore;
     result.blocked = result.blocked || turn_end == Turn::kBlocked;
     at = turn_end == Turn::kEnded ? subscriptions_.erase(at) : std::next(at);

@@ -273,7 +273,7 @@ Result<std::unique_ptr<Reader>> read_folder(Disk& disk, const std::string& folde
       ReadSide{disk, folder, {}, scan.last, scan.last_hash, 0, 0, {}, false});
   for (const ListedSegment& segment : newest->listed) {
     side->segments.push_back(
-        SegmentInfo{segment.header.first, segment.header.prev_hash, segment.file_bytes, {}, {}});
+        SegmentInfo{segment.header.first, segment.header.prev_hash, segment.file_bytes, {}});
   }
   side->segments.back().places = std::move(scan.index.places);
   return make_reader(std::move(side), from, scan.last);

@@ -18,9 +18,7 @@ struct SegmentInfo {
   ChainHash prev_hash;
   std::uint64_t file_bytes = 0;
   std::optional<std::vector<SegmentIndex::Place>>
-      places;  ///< from the sidecar, once somebody asked for them
-  std::optional<SubjectSpans>
-      subjects;  ///< of a sealed segment, likewise; stays empty without a sidecar
+      places;  ///< from the sidecar, once a seek asked for them
 };
 
 /// What readers see of a log: its segments, how far it is synced, and the newest batches in memory. Shared by the log
@@ -40,8 +38,6 @@ struct ReadSide {
   void remember(std::shared_ptr<const Batch> batch);
   /// The segment that holds `offset`, or would: the last that begins at or before it; null before the oldest.
   [[nodiscard]] SegmentInfo* segment_of(Offset offset);
-  /// Reads the segment's sidecar unless that was done. Without one, places are none: slower, never wrong.
-  void learn(SegmentInfo& segment);
 };
 
 /// Errors: kInvalid beyond synced + 1 up to `head`+1; kNotFound before the oldest segment.

@@ -23,16 +23,6 @@ SegmentInfo* ReadSide::segment_of(Offset offset) {
   return after == segments.begin() ? nullptr : &*std::prev(after);
 }
 
-void ReadSide::learn(SegmentInfo& segment) {
-  if (segment.places) return;
-  auto index =
-      read_sidecar(disk, path_in(folder, sidecar_name(segment.first)), SidecarParts::kAllButKeys);
-  segment.places.emplace();
-  if (!index) return;
-  segment.places = std::move(index->places);
-  segment.subjects = std::move(index->subjects);
-}
-
 namespace {
 
 class SegmentReader final : public Reader {
@@ -128,9 +118,12 @@ class SegmentReader final : public Reader {
     return {};
   }
 
-  // Without places a seek reads the segment from its beginning.
+  // Without a sidecar a seek reads the segment from its beginning: slower, never wrong.
   [[nodiscard]] std::uint64_t place_before(SegmentInfo& segment) const {
-    side_->learn(segment);
+    if (!segment.places) {
+      auto index = read_sidecar(side_->disk, path_in(side_->folder, sidecar_name(segment.first)));
+      segment.places = index ? std::move(index->places) : std::vector<SegmentIndex::Place>();
+    }
     std::uint64_t at = kSegmentHeaderBytes;
     for (const auto& place : *segment.places) {
       if (place.offset > next_) break;

@@ -33,7 +33,7 @@ Result<Recovered> create(const Env& env, const Options& options) {
                   options.segment_bytes);
   if (!file) return file.error();
   log.active = std::move(file).value();
-  log.segments.push_back(SegmentInfo{Offset{1}, log.last_hash, options.segment_bytes, {}, {}});
+  log.segments.push_back(SegmentInfo{Offset{1}, log.last_hash, options.segment_bytes, {}});
   log.report.clean_stop = true;
   return log;
 }
@@ -145,7 +145,7 @@ Result<Recovered> reopen(const Env& env, const Options& options,
   log.header = listed.back().header.log;
   for (const ListedSegment& segment : listed) {
     log.segments.push_back(
-        SegmentInfo{segment.header.first, segment.header.prev_hash, segment.file_bytes, {}, {}});
+        SegmentInfo{segment.header.first, segment.header.prev_hash, segment.file_bytes, {}});
   }
   const auto not_before = rebuild_sidecars(disk, options.folder, log.segments, log.report);
   if (!not_before) return not_before.error();

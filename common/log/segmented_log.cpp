@@ -23,24 +23,6 @@ constexpr std::chrono::milliseconds kPatience{50};
 std::size_t batch_limit(std::uint64_t segment_bytes) {
   return std::min<std::size_t>(kMaxBatchBytes, segment_bytes - kSegmentHeaderBytes);
 }
-
-Stretch stretch_of(const SubjectSpans& subjects, const std::function<bool(std::string_view)>& takes,
-                   Offset from, Offset end) {
-  Stretch stretch{end.next(), end};
-  std::vector<SubjectSpan> taken;
-  for (const auto& [subject, span] : subjects) {
-    if (span.last < from || !takes(subject)) continue;
-    stretch.first = std::min(stretch.first, std::max(span.first, from));
-    taken.push_back(span);
-  }
-  if (taken.empty()) return stretch;
-  // To the end of what begins there: what comes behind it is asked for then.
-  stretch.last = stretch.first;
-  for (const SubjectSpan& span : taken) {
-    if (span.first <= stretch.first) stretch.last = std::max(stretch.last, span.last);
-  }
-  return stretch;
-}
 }  // namespace
 
 SegmentedLog::SegmentedLog(const Env& env, const Options& options, std::unique_ptr<File> lock,
@@ -200,7 +182,6 @@ Result<void> SegmentedLog::finish_sync(std::unique_ptr<PendingSync> sync, Result
 void SegmentedLog::seal_active(SegmentSync::Outcome& outcome) {
   trim_frames(active_index_);
   side_->segments.back().places = active_index_.places;
-  side_->segments.back().subjects = active_index_.subjects;
   preparer_.begin();
   preparer_.write_sidecar_later(
       std::exchange(active_index_, empty_index(outcome.new_segment.first)));
@@ -210,7 +191,6 @@ void SegmentedLog::seal_active(SegmentSync::Outcome& outcome) {
   side_->segments.push_back(SegmentInfo{outcome.new_segment.first,
                                         outcome.new_segment.prev_hash,
                                         size ? *size : options_.segment_bytes,
-                                        {},
                                         {}});
 }
 
@@ -235,18 +215,6 @@ void SegmentedLog::look_at_free_space() {
 Result<std::unique_ptr<Reader>> SegmentedLog::read(Offset from) {
   if (side_->failed || closed_) return fenced();
   return make_reader(side_, from, head_);
-}
-
-Stretch SegmentedLog::next_stretch(const std::function<bool(std::string_view)>& takes,
-                                   Offset from) {
-  SegmentInfo* segment = side_->segment_of(from);
-  if (segment == nullptr) return {from, side_->synced};
-  if (segment == &side_->segments.back())
-    return stretch_of(active_index_.subjects, takes, from, side_->synced);
-  const Offset end{(segment + 1)->first.value - 1};
-  side_->learn(*segment);
-  if (!segment->subjects) return {from, end};
-  return stretch_of(*segment->subjects, takes, from, end);
 }
 
 Result<void> SegmentedLog::visit_indexes(const std::function<bool(const SegmentIndex&)>& wanted,

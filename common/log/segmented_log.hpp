@@ -32,7 +32,6 @@ class SegmentedLog final : public Log {
   bool failed() const override { return side_->failed; }
 
   Result<std::unique_ptr<Reader>> read(Offset from) override;
-  Stretch next_stretch(const std::function<bool(std::string_view)>& takes, Offset from) override;
   Result<void> visit_indexes(const std::function<bool(const SegmentIndex&)>& wanted,
                              const std::function<void(const SegmentIndex&)>& visit) override;
 

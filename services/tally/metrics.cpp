@@ -74,8 +74,8 @@ std::vector<MetricFamily> figure_families(const TallyFold& fold, Offset cut,
       "Figures of campaigns: of alerts as of lamplight_tally_figures_offset, of campaigns that are "
       "defined on the log as of lamplight_campaign_figures_offset.");
   for (const auto& [label, cell] : by_class) {
-    const std::pair<const char*, std::int64_t> measures[] = {{"alerts_valid", cell.alerts},
-                                                             {"amount_fen", bounded(cell.amount_fen)}};
+    const std::pair<const char*, std::int64_t> measures[] = {
+        {"alerts_valid", cell.alerts}, {"amount_fen", bounded(cell.amount_fen)}};
     for (const auto& [measure, value] : measures) {
       add_gauge(campaign_figure,
                 {{"campaign", campaign}, {"measure", measure}, {"category", label}},

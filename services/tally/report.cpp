@@ -119,7 +119,8 @@ CountTable make_counts(const Population& population, const Selection& selection,
   GroupMap<std::int64_t> values;
   for (const Alert* alert : selection) {
     const std::int64_t value = measure_of(population.row(*alert), spec.measure);
-    grouping.for_each_key(*alert, [&](const GroupKey& key) { values[key] = add_up(values[key], value); });
+    grouping.for_each_key(*alert,
+                          [&](const GroupKey& key) { values[key] = add_up(values[key], value); });
   }
   auto entries = grouping.sorted(values);
   if (spec.top != 0) {

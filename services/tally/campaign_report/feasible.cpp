@@ -26,8 +26,8 @@ Feasible feasible_baseline(std::int64_t count, std::int64_t percent) {
   Feasible found;
   if (count < 0 || count > kGreatest) return found;
   if (percent > 100 * kGreatest) return found;  // more than from 1 to the greatest
-  if (percent < -100) return found;  // no count falls by more than all
-  if (percent == -100) {             // nothing left; or so little of so much that it rounds to that
+  if (percent < -100) return found;             // no count falls by more than all
+  if (percent == -100) {  // nothing left; or so little of so much that it rounds to that
     found.rounded = true;
     found.cut = count == 0;
     found.baseline = count == 0 ? 1 : 200 * count;

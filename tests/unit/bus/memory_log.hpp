@@ -101,19 +101,6 @@ class MemoryLog final : public log::Log {
     return std::unique_ptr<log::Reader>(std::make_unique<MemoryReader>(*this, from));
   }
 
-  /// One segment, and the stretch is as short as can be.
-  log::Stretch next_stretch(const std::function<bool(std::string_view)>& takes,
-                            Offset from) override {
-    log::Stretch stretch{synced_.next(), synced_};
-    for (const auto& batch : batches_) {
-      log::for_each_event(*batch, [&](const Event& event) {
-        if (event.offset < from || stretch.first < event.offset || !takes(event.subject)) return;
-        stretch = {event.offset, event.offset};
-      });
-    }
-    return stretch;
-  }
-
   /// Two segments: the newest batch, and those before it.
   Result<void> visit_indexes(const std::function<bool(const log::SegmentIndex&)>& wanted,
                              const std::function<void(const log::SegmentIndex&)>& visit) override {

@@ -167,45 +167,6 @@ TEST_F(LogTest, ALogRollsOverManySegmentsAndIsReadFromAnyOffset) {
   }
 }
 
-TEST_F(LogTest, StretchesHoldEveryEventOfASubjectAndEndWithTheirSegment) {
-  const auto takes_cases = [](std::string_view subject) { return subject == "case.opened"; };
-  std::uint64_t last_before = 0;  // the last offset of the sealed segment
-  Offset opened;
-  {
-    auto log = open();
-    write(*log, {"a"});
-    ASSERT_TRUE(append(*log, producer_.frame({"b"}, "case.opened"), now_));
-    ASSERT_TRUE(sync(*log));
-    fill_segments(*log, 2);
-    last_before = log->head().value - 2;
-    opened = append(*log, producer_.frame({"c"}, "case.opened"), now_).value();
-    ASSERT_TRUE(sync(*log));
-    write(*log, {"d"});
-
-    const Stretch sealed = log->next_stretch(takes_cases, Offset{1});
-    EXPECT_EQ(sealed.first, Offset{2});
-    EXPECT_EQ(sealed.last, Offset{2});
-    const Stretch rest = log->next_stretch(takes_cases, Offset{3});
-    EXPECT_LT(rest.last, rest.first) << "nothing";
-    EXPECT_EQ(rest.first, Offset{last_before + 1}) << "the next segment's";
-    const Stretch active = log->next_stretch(takes_cases, rest.first);
-    EXPECT_EQ(active.first, opened);
-    EXPECT_EQ(active.last, opened);
-    EXPECT_EQ(log->next_stretch(takes_cases, opened.next()).first, log->synced().next());
-    wait_for_its_thread(*log);
-    ASSERT_TRUE(log->close());
-  }
-  {
-    auto log = open();
-    EXPECT_EQ(log->next_stretch(takes_cases, Offset{3}).first, Offset{last_before + 1})
-        << "by the sidecar";
-    ASSERT_TRUE(log->close());
-  }
-  auto log = open();
-  std::filesystem::remove(options_.folder + "/00000000000000000001.idx");
-  EXPECT_EQ(log->next_stretch(takes_cases, Offset{3}).first, Offset{3}) << "no sidecar: anywhere";
-}
-
 TEST_F(LogTest, DiskAndMemoryGiveTheSameBatches) {
   options_.recent_bytes = 40U << 10;
   const auto log = open();

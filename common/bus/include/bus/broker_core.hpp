@@ -43,7 +43,7 @@ class BrokerCore {
   [[nodiscard]] std::unique_ptr<log::PendingSync> begin_sync(const Now& now);
   void on_synced(std::unique_ptr<log::PendingSync> sync, Result<void> outcome, const Now& now);
 
-  /// Whether events are coming in, few at a time: a sync began within the last 20 ms, of 64 KiB at most. By the megabyte
+  /// Whether events are coming in, few at a time: a sync runs or began within the last 20 ms, of 64 KiB at most. By the megabyte
   /// they come from publishers that wait for throughput, as their readers do.
   [[nodiscard]] bool publishing_few(const Now& now) const;
   /// Deliveries, in small rounds while `publishing_few`. The host then pauses between rounds, though there may be more to

@@ -19,8 +19,6 @@ class Filter {
 
   [[nodiscard]] bool takes_producer(std::string_view producer) const;
   [[nodiscard]] bool takes_subject(std::string_view subject);
-  /// Whether every subject but control's is taken.
-  [[nodiscard]] bool takes_everything() const { return everything_; }
 
  private:
   Filter(std::vector<std::string> subjects, std::vector<std::string> producers);

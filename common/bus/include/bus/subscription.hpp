@@ -33,7 +33,7 @@ class Subscription {
   [[nodiscard]] bool is_idle() const {
     return !message && ((end_told_ && !has_unread()) || !has_credit());
   }
-  /// What the last `advance` cost, in bytes of frames looked at.
+  /// Bytes of frames that the last `advance` looked at.
   [[nodiscard]] std::size_t last_read() const { return last_read_; }
   /// A progress message when something was scanned that was not told.
   void tell_progress();
@@ -58,7 +58,6 @@ class Subscription {
   [[nodiscard]] Room take_frame(const FrameView& frame, BodyWriter& body);
   [[nodiscard]] Room take_some(const FrameView& frame, Offset first, BodyWriter& body);
   void build(BodyWriter& body);
-  [[nodiscard]] Result<bool> skip();
   [[nodiscard]] Result<void> learn_place();
 
   PeerId peer_;
@@ -73,8 +72,7 @@ class Subscription {
   std::size_t frame_at_ = 0;                 // byte of the frame to read next in it
   Offset frame_first_;                       // and that frame's first offset
   Offset scanned_;
-  Offset delivered_;    // scanned_ of the last message built
-  Offset dense_until_;  // up to here no index helps: what the filter takes may be anywhere
+  Offset delivered_;  // scanned_ of the last message built
   std::size_t last_read_ = 0;
   std::optional<Offset> told_;
   bool opened_ = false;       // its first message is built

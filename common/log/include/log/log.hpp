@@ -4,7 +4,6 @@
 #include <memory>
 #include <optional>
 #include <string>
-#include <string_view>
 #include <vector>
 
 #include "base/env.hpp"
@@ -64,12 +63,6 @@ class Reader {
   [[nodiscard]] virtual Result<std::shared_ptr<const Batch>> next() = 0;
 };
 
-/// A run of synced offsets. Empty: `last` before `first`.
-struct Stretch {
-  Offset first;
-  Offset last;
-};
-
 /// The durable, segmented, append-only log behind an interface: local segments now, a replicated engine later.
 /// Threads: the owning thread only, but for PendingSync::run.
 class Log {
@@ -108,12 +101,6 @@ class Log {
 
   /// A reader whose first batch holds `from`; `from` may be head+1 (tail). kInvalid beyond that.
   [[nodiscard]] virtual Result<std::unique_ptr<Reader>> read(Offset from) = 0;
-
-  /// Where events of the subjects that `takes` may lie, from `from` (at most synced()+1) to the end of the segment that holds
-  /// it: none lies in that segment outside the stretch. Empty when it holds none at all; `first` is then the next segment's
-  /// first offset, or synced()+1. Told by indexes: where a sidecar is missing, the stretch is the rest of the segment.
-  [[nodiscard]] virtual Stretch next_stretch(const std::function<bool(std::string_view)>& takes,
-                                             Offset from) = 0;
 
   /// What the bus needs to rebuild its fence and dedupe tables: the index of each segment from the oldest that still
   /// matters (`wanted` is asked newest first and says whether to go on to an older one), then called oldest first.

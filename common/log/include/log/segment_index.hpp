@@ -33,8 +33,6 @@ struct SubjectSpan {
   bool operator==(const SubjectSpan&) const = default;
 };
 
-using SubjectSpans = std::map<std::string, SubjectSpan, std::less<>>;
-
 /// What a start and a filtered reader need to know of a segment without reading it: kept beside each sealed segment in a
 /// sidecar (a cache, rebuilt when missing or bad) and in memory for the active one.
 struct SegmentIndex {
@@ -46,8 +44,8 @@ struct SegmentIndex {
   std::map<std::string, std::vector<FrameRecord>, std::less<>>
       frames;                        ///< by producer: those with its last 65,536 numbers
   std::vector<DedupeRecord> dedupe;  ///< in offset order
-  SubjectSpans subjects;
-  SubjectSpans producers;
+  std::map<std::string, SubjectSpan, std::less<>> subjects;
+  std::map<std::string, SubjectSpan, std::less<>> producers;
   /// Sparse places: batch that begins at `offset` lies at byte `at`; one about every 256 KiB, for seeks.
   struct Place {
     Offset offset;

@@ -178,10 +178,10 @@ std::vector<CheckResult> automatic(const CampaignReport& report,
                                  {"无数字（不等于 0）：", "No number, which is not 0: "}));
   declarations(report, declared, results);
   if (beyond.n == 0) return results;  // so far off that most reports need not speak of it
-  results.push_back(over_figures(
-      "too_great", {"数额过大", "Sums too great"}, beyond.names, beyond.n, {},
-      {fmt::format("超过 {}，只能说至少这么多：", kGreatestSum),
-       fmt::format("More than {}, so that is only a lower bound: ", kGreatestSum)}));
+  results.push_back(
+      over_figures("too_great", {"数额过大", "Sums too great"}, beyond.names, beyond.n, {},
+                   {fmt::format("超过 {}，只能说至少这么多：", kGreatestSum),
+                    fmt::format("More than {}, so that is only a lower bound: ", kGreatestSum)}));
   return results;
 }
 
