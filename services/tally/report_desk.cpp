@@ -73,7 +73,7 @@ void ReportDesk::show(CampaignView view, Cut cut) {
     auto report = campaigns_.report(view, cut, std::string(known.campaign), {});
     if (report) reports.push_back(std::move(*report));
   }
-  const ClearanceBook book(view.facts, cut.offset);
+  ClearanceBook book(view.facts, cut.offset);
   std::vector<std::string> codes = book.codes();
   if (codes.size() > kMaxClearances)
     codes.erase(codes.begin(), codes.end() - static_cast<std::ptrdiff_t>(kMaxClearances));

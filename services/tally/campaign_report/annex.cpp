@@ -40,7 +40,7 @@ GangsUnderReview gangs_under_review(const FactsView& view, Offset as_of, const G
   return {at_once.groups(view), at_once.history(), false};
 }
 
-ClearanceOperations clearance_operations(const ClearanceBook& book, const std::string& campaign,
+ClearanceOperations clearance_operations(ClearanceBook& book, const std::string& campaign,
                                          TimeUs now) {
   ClearanceOperations found;
   std::vector<std::string> codes;

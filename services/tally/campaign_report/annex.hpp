@@ -41,7 +41,7 @@ struct ClearanceOperations {
 inline constexpr std::size_t kMaxOperations = 60;
 
 /// The operations whose orders name the campaign; with an empty `campaign` all there are.
-[[nodiscard]] ClearanceOperations clearance_operations(const ClearanceBook& book,
+[[nodiscard]] ClearanceOperations clearance_operations(ClearanceBook& book,
                                                        const std::string& campaign, TimeUs now);
 
 struct CampaignAnnex {

@@ -108,15 +108,15 @@ ViewPlace place_of(const CampaignView& view, const Cut& cut, Offset as_of) {
 
 /// Whether there is such an operation, and not one of another campaign.
 Result<void> is_there(const ClearanceBook& book, const CampaignQuestion& question, Offset as_of) {
-  std::vector<std::string> of_campaign;
-  bool known = false;
-  for (const std::string& code : book.codes()) {
+  const auto fits = [&](const std::string& code) {
     const std::string of = book.campaign_of(code);
-    const bool fits = question.campaign.empty() || of.empty() || of == question.campaign;
-    if (fits) of_campaign.push_back(code);
-    known = known || (fits && code == question.clearance);
+    return question.campaign.empty() || of.empty() || of == question.campaign;
+  };
+  if (book.knows(question.clearance) && fits(question.clearance)) return {};
+  std::vector<std::string> of_campaign;
+  for (const std::string& code : book.codes()) {
+    if (fits(code)) of_campaign.push_back(code);
   }
-  if (known) return {};
   return Error(
       Code::kNotFound,
       fmt::format("no clearance operation {}{}{} is on the log as of offset {}; {}",
@@ -338,8 +338,9 @@ Result<CampaignAnswer> CampaignDesk::whole_report(const CampaignView& view, cons
         return measure.from == subject_of(FactKind::kClearanceReported) ||
                measure.from == subject_of(FactKind::kClearanceOrdered);
       });
-  annex.clearances = clearance_operations(ClearanceBook(view.facts, asked->as_of), definition.code,
-                                          made->as_of_time.value_or(TimeUs{}));
+  ClearanceBook book(view.facts, asked->as_of);
+  annex.clearances =
+      clearance_operations(book, definition.code, made->as_of_time.value_or(TimeUs{}));
   annex.accounts = record_accounts(view, asked->as_of, definition);
   return CampaignAnswer{content_type(question.form), rendered(*made, lists_, question)};
 }
@@ -376,7 +377,7 @@ Result<CampaignAnswer> CampaignDesk::clearances(const CampaignView& view, const 
   }
   const auto as_of = resolve(view, cut, question.as_of);
   if (!as_of) return as_of.error();
-  const ClearanceBook book(view.facts, *as_of);
+  ClearanceBook book(view.facts, *as_of);
   const ViewPlace place = place_of(view, cut, *as_of);
   const TimeUs now = place.time.value_or(TimeUs{});
   const bool json = question.form == CampaignForm::kJson;

@@ -4,7 +4,6 @@
 #include <array>
 #include <map>
 #include <set>
-#include <tuple>
 
 #include "model/civil.hpp"
 #include "tally/sums.hpp"
@@ -12,49 +11,17 @@
 namespace lamplight::tally {
 namespace {
 
-/// Sums of what was said, by what, kind and result.
-class Sums {
- public:
-  void add(const StandingRows& rows, const std::vector<CountCell>& counts) {
-    for (const CountCell& cell : counts) {
-      Sum& sum = sums_[Key(rows.word(cell.what), rows.word(cell.kind), rows.word(cell.result))];
-      sum.n = add_up(sum.n, cell.n);
-      if (cell.bound == Bound::kAtLeast || is_beyond(sum.n)) sum.bound = Bound::kAtLeast;
-      else if (cell.bound == Bound::kReaches && sum.bound == Bound::kExact)
-        sum.bound = Bound::kReaches;
-    }
+void add(const StandingRows& rows, const std::vector<CountCell>& counts, ClearanceSums& to) {
+  for (const CountCell& cell : counts) {
+    to.add({std::string(rows.word(cell.what)), std::string(rows.word(cell.kind)),
+            std::string(rows.word(cell.result)), cell.n, cell.bound});
   }
-  [[nodiscard]] std::vector<ClearanceCount> all() const {
-    std::vector<ClearanceCount> counts;
-    for (const auto& [key, sum] : sums_) {
-      const auto& [what, kind, result] = key;
-      counts.push_back({what, kind, result, sum.n, sum.bound});
-    }
-    return counts;
-  }
-  bool operator==(const Sums& other) const { return sums_ == other.sums_; }
-
- private:
-  using Key = std::tuple<std::string, std::string, std::string>;
-  struct Sum {
-    std::int64_t n = 0;
-    Bound bound = Bound::kExact;
-    bool operator==(const Sum&) const = default;
-  };
-  std::map<Key, Sum> sums_;
-};
-
-std::vector<std::uint32_t> rows_of(const StandingRows& from, std::string_view clearance) {
-  std::vector<std::uint32_t> rows;
-  for (const std::uint32_t row : from.rows()) {
-    if (from.text(row, "clearance") == clearance) rows.push_back(row);
-  }
-  return rows;
 }
 
+using RowList = std::vector<std::uint32_t>;
+
 /// What the orders say, the latest word on each thing.
-void read_orders(const StandingRows& orders, ClearanceView& view) {
-  std::vector<std::uint32_t> rows = rows_of(orders, view.clearance);
+void read_orders(const StandingRows& orders, RowList rows, ClearanceView& view) {
   std::sort(rows.begin(), rows.end(),
             [&](std::uint32_t a, std::uint32_t b) { return orders.later(b, a, "reported_at"); });
   for (const std::uint32_t row : rows) {
@@ -86,38 +53,44 @@ using LineKey = std::pair<std::string, std::string>;  ///< unit, shift
 struct Line {
   std::uint64_t reports = 0;
   bool expected = false;
-  Sums sums;
+  ClearanceSums sums;
 };
 
-/// Of each joint action the report that counts.
-std::map<std::string, std::uint32_t> joint_that_count(const StandingRows& reports,
-                                                      const std::vector<std::uint32_t>& rows) {
-  std::map<std::string, std::uint32_t> count;
+/// The reports of one joint action.
+struct Joint {
+  RowList rows;
+  std::uint32_t counts = 0;  ///< the row of the report that counts
+};
+using Joints = std::map<std::string_view, Joint>;
+
+Joints joints_of(const StandingRows& reports, const RowList& rows) {
+  Joints joints;
   for (const std::uint32_t row : rows) {
-    const std::string joint(reports.text(row, "joint"));
-    if (joint.empty()) continue;
-    const auto [at, is_first] = count.try_emplace(joint, row);
-    if (!is_first && reports.later(row, at->second, "reported_at")) at->second = row;
+    const std::string_view code = reports.text(row, "joint");
+    if (code.empty()) continue;
+    Joint& joint = joints[code];
+    if (joint.rows.empty() || reports.later(row, joint.counts, "reported_at")) joint.counts = row;
+    joint.rows.push_back(row);
   }
-  return count;
+  return joints;
 }
 
-void read_joint(const StandingRows& reports, const std::vector<std::uint32_t>& rows,
-                const std::map<std::string, std::uint32_t>& counting, ClearanceView& view) {
-  for (const auto& [joint, counts_row] : counting) {
+void read_joints(const StandingRows& reports, const Joints& joints, ClearanceView& view) {
+  const auto sums_of = [&reports](std::uint32_t row) {
+    ClearanceSums sums;
+    add(reports, reports.counts(row), sums);
+    return sums;
+  };
+  for (const auto& [code, joint] : joints) {
     JointAction action;
-    action.joint = joint;
-    Sums that_counts;
-    that_counts.add(reports, reports.counts(counts_row));
+    action.joint = code;
+    action.reports = joint.rows.size();
+    const ClearanceSums that_counts = sums_of(joint.counts);
     std::set<std::string> units;
-    for (const std::uint32_t row : rows) {
-      if (reports.text(row, "joint") != joint) continue;
-      ++action.reports;
+    for (const std::uint32_t row : joint.rows) {
       units.emplace(reports.text(row, "unit"));
       for (const std::string& unit : reports.codes(row, "with_units")) units.insert(unit);
-      Sums says;
-      says.add(reports, reports.counts(row));
-      action.conflict = action.conflict || !(says == that_counts);
+      action.conflict = action.conflict || !(sums_of(row) == that_counts);
     }
     action.units.assign(units.begin(), units.end());
     view.joint.push_back(std::move(action));
@@ -131,13 +104,12 @@ std::int32_t hour_of(const Stamp& stamp) {
                                    (60 * kUsPerMinute));
 }
 
-void read_reports(const StandingRows& reports, ClearanceView& view) {
-  const std::vector<std::uint32_t> rows = rows_of(reports, view.clearance);
-  const auto counting = joint_that_count(reports, rows);
+void read_reports(const StandingRows& reports, const RowList& rows, ClearanceView& view) {
+  const Joints joints = joints_of(reports, rows);
   std::map<LineKey, Line> lines;
   std::map<std::string, std::set<std::string>> named_by;
-  std::map<std::int32_t, Sums> hours;
-  Sums totals;
+  std::map<std::int32_t, ClearanceSums> hours;
+  ClearanceSums totals;
   const std::vector<std::string> one_shift = {std::string{}};
   for (const std::string& unit : view.units) {
     for (const std::string& shift : view.shifts.empty() ? one_shift : view.shifts) {
@@ -153,11 +125,12 @@ void read_reports(const StandingRows& reports, ClearanceView& view) {
     ++line.reports;
     reported.insert(unit);
     for (const std::string& other : reports.codes(row, "with_units")) named_by[other].insert(unit);
-    const std::string joint(reports.text(row, "joint"));
-    if (joint.empty() || counting.at(joint) == row) {
-      line.sums.add(reports, reports.counts(row));
-      totals.add(reports, reports.counts(row));
-      hours[hour_of(*reports.stamp(row, "happened_at"))].add(reports, reports.counts(row));
+    const std::string_view joint = reports.text(row, "joint");
+    if (joint.empty() || joints.at(joint).counts == row) {
+      const std::vector<CountCell> counts = reports.counts(row);
+      add(reports, counts, line.sums);
+      add(reports, counts, totals);
+      add(reports, counts, hours[hour_of(*reports.stamp(row, "happened_at"))]);
     }
     const auto at = reports.stamp(row, "reported_at");
     if (view.closed_at && at && at->at > view.closed_at->at) {
@@ -180,14 +153,14 @@ void read_reports(const StandingRows& reports, ClearanceView& view) {
   for (const auto& [hour, sums] : hours) {
     if (auto counts = sums.all(); !counts.empty()) view.hours.push_back({hour, std::move(counts)});
   }
-  read_joint(reports, rows, counting, view);
+  read_joints(reports, joints, view);
 }
 
-void read_persons(const StandingRows& reports, ClearanceView& view) {
+void read_persons(const StandingRows& reports, const RowList& rows, ClearanceView& view) {
   using Person = std::pair<std::string, std::string>;  // who made the key, the key
   std::set<Person> persons;
   std::map<std::string, std::set<Person>> outcomes;
-  for (const std::uint32_t row : rows_of(reports, view.clearance)) {
+  for (const std::uint32_t row : rows) {
     const Person person(reports.key_maker(row), reports.text(row, "person"));
     if (person.second.empty()) continue;
     persons.insert(person);
@@ -202,14 +175,12 @@ void read_persons(const StandingRows& reports, ClearanceView& view) {
 }
 
 /// A hazard is of this operation when any report of it says so; its later life need not say it again.
-void read_hazards(const StandingRows& reports, TimeUs now, ClearanceView& view) {
-  std::map<std::string, std::vector<std::uint32_t>> lives;
-  for (const std::uint32_t row : rows_of(reports, view.clearance)) {
-    lives.try_emplace(std::string(reports.text(row, "hazard")));
-  }
-  for (const std::uint32_t row : reports.rows()) {
-    const auto life = lives.find(std::string(reports.text(row, "hazard")));
-    if (life != lives.end()) life->second.push_back(row);
+void read_hazards(const StandingRows& reports, const RowList& of_operation,
+                  const RowsByText& all_lives, TimeUs now, ClearanceView& view) {
+  std::map<std::string_view, RowList> lives;
+  for (const std::uint32_t row : of_operation) {
+    const std::string_view hazard = reports.text(row, "hazard");
+    lives.try_emplace(hazard, rows_of(all_lives, hazard));
   }
   for (auto& [hazard, rows] : lives) {
     std::sort(rows.begin(), rows.end(), [&](std::uint32_t a, std::uint32_t b) {
@@ -239,35 +210,65 @@ void read_hazards(const StandingRows& reports, TimeUs now, ClearanceView& view) 
 
 }  // namespace
 
+void ClearanceSums::add(const ClearanceCount& count) {
+  Sum& sum = sums_[Item(count.what, count.kind, count.result)];
+  sum.n = add_up(sum.n, count.n);
+  if (count.bound == Bound::kAtLeast || is_beyond(sum.n)) sum.bound = Bound::kAtLeast;
+  else if (count.bound == Bound::kReaches && sum.bound == Bound::kExact)
+    sum.bound = Bound::kReaches;
+}
+
+std::vector<ClearanceCount> ClearanceSums::all() const {
+  std::vector<ClearanceCount> counts;
+  for (const auto& [item, sum] : sums_) {
+    const auto& [what, kind, result] = item;
+    counts.push_back({what, kind, result, sum.n, sum.bound});
+  }
+  return counts;
+}
+
+ClearanceBook::Results::Results(const FactsView& view, Offset as_of)
+    : persons(view, FactKind::kPersonReported, as_of),
+      hazards(view, FactKind::kHazardReported, as_of),
+      persons_of(persons.by_text("clearance")),
+      hazards_of(hazards.by_text("clearance")),
+      lives(hazards.by_text("hazard")) {}
+
 ClearanceBook::ClearanceBook(const FactsView& view, Offset as_of)
-    : orders_(view, FactKind::kClearanceOrdered, as_of),
+    : view_(view),
+      as_of_(as_of),
+      orders_(view, FactKind::kClearanceOrdered, as_of),
       reports_(view, FactKind::kClearanceReported, as_of),
-      persons_(view, FactKind::kPersonReported, as_of),
-      hazards_(view, FactKind::kHazardReported, as_of) {}
+      orders_of_(orders_.by_text("clearance")),
+      reports_of_(reports_.by_text("clearance")) {}
 
 std::vector<std::string> ClearanceBook::codes() const {
-  std::set<std::string> codes;
-  for (const StandingRows* reports : {&orders_, &reports_}) {
-    for (const std::uint32_t row : reports->rows()) codes.emplace(reports->text(row, "clearance"));
+  std::set<std::string_view> codes;
+  for (const RowsByText* rows : {&orders_of_, &reports_of_}) {
+    for (const auto& [code, of] : *rows) codes.insert(code);
   }
-  codes.erase(std::string{});
   return {codes.begin(), codes.end()};
+}
+
+bool ClearanceBook::knows(std::string_view clearance) const {
+  return orders_of_.contains(clearance) || reports_of_.contains(clearance);
 }
 
 std::string ClearanceBook::campaign_of(std::string_view clearance) const {
   ClearanceView view;
-  view.clearance = clearance;
-  read_orders(orders_, view);
+  read_orders(orders_, rows_of(orders_of_, clearance), view);
   return view.campaign;
 }
 
-ClearanceView ClearanceBook::operation(std::string_view clearance, TimeUs now) const {
+ClearanceView ClearanceBook::operation(std::string_view clearance, TimeUs now) {
+  if (!results_) results_.emplace(view_, as_of_);
   ClearanceView view;
   view.clearance = clearance;
-  read_orders(orders_, view);
-  read_reports(reports_, view);
-  read_persons(persons_, view);
-  read_hazards(hazards_, now, view);
+  read_orders(orders_, rows_of(orders_of_, clearance), view);
+  read_reports(reports_, rows_of(reports_of_, clearance), view);
+  read_persons(results_->persons, rows_of(results_->persons_of, clearance), view);
+  read_hazards(results_->hazards, rows_of(results_->hazards_of, clearance), results_->lives, now,
+               view);
   return view;
 }
 

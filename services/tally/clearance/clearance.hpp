@@ -1,9 +1,11 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <tuple>
 #include <vector>
 
 #include "tally/clearance/standing_rows.hpp"
@@ -19,6 +21,25 @@ struct ClearanceCount {
   std::string what, kind, result;  ///< empty: not said
   std::int64_t n = 0;
   Bound bound = Bound::kExact;  ///< at_least when one of the parts is, else reaches likewise
+};
+
+/// Sums of counts, by what, kind and result. One that goes beyond kGreatestSum (sums.hpp) stays there, at_least.
+class ClearanceSums {
+ public:
+  using Item = std::tuple<std::string, std::string, std::string>;  ///< what, kind, result
+  struct Sum {
+    std::int64_t n = 0;
+    Bound bound = Bound::kExact;
+    bool operator==(const Sum&) const = default;
+  };
+
+  void add(const ClearanceCount& count);
+  [[nodiscard]] const std::map<Item, Sum>& items() const { return sums_; }
+  [[nodiscard]] std::vector<ClearanceCount> all() const;
+  bool operator==(const ClearanceSums&) const = default;
+
+ private:
+  std::map<Item, Sum> sums_;
 };
 
 /// What one unit reported for one shift. Of a joint action only the report that counts has counts.
@@ -97,18 +118,31 @@ struct ClearanceView {
                                          Offset as_of, TimeUs now);
 
 /// All operations as of an offset, read once for however many are asked for. Refers to the view.
+/// Threads: one at a time.
 class ClearanceBook {
  public:
   ClearanceBook(const FactsView& view, Offset as_of);
   /// Codes of the operations that are spoken of, ascending.
   [[nodiscard]] std::vector<std::string> codes() const;
+  [[nodiscard]] bool knows(std::string_view clearance) const;
   /// The campaign that the orders of an operation name; empty: none does.
   [[nodiscard]] std::string campaign_of(std::string_view clearance) const;
-  /// As clearance_at says.
-  [[nodiscard]] ClearanceView operation(std::string_view clearance, TimeUs now) const;
+  /// As clearance_at says. The first one asked for reads all persons and hazards.
+  [[nodiscard]] ClearanceView operation(std::string_view clearance, TimeUs now);
 
  private:
-  StandingRows orders_, reports_, persons_, hazards_;
+  struct Results {
+    Results(const FactsView& view, Offset as_of);
+    StandingRows persons, hazards;
+    RowsByText persons_of, hazards_of;  ///< by operation
+    RowsByText lives;                   ///< of hazards, by hazard
+  };
+
+  const FactsView& view_;
+  Offset as_of_;
+  StandingRows orders_, reports_;
+  RowsByText orders_of_, reports_of_;  ///< by operation
+  std::optional<Results> results_;
 };
 
 /// "not_ordered", "planned", "open", "closed".

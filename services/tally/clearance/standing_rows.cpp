@@ -7,6 +7,12 @@
 
 namespace lamplight::tally {
 
+const std::vector<std::uint32_t>& rows_of(const RowsByText& rows, std::string_view text) {
+  static const std::vector<std::uint32_t> kNone;
+  const auto found = rows.find(text);
+  return found == rows.end() ? kNone : found->second;
+}
+
 StandingRows::StandingRows(const FactsView& view, FactKind kind, Offset as_of)
     : view_(view), kind_(kind) {
   const auto& changes = view.changes[static_cast<std::size_t>(kind)];
@@ -70,6 +76,14 @@ std::vector<StageCell> StandingRows::stages(std::uint32_t row, std::string_view 
   const Run run = run_of(found);
   for (std::uint64_t at = run.at; at < run.at + run.size; ++at) all.push_back(view_.stages[at]);
   return all;
+}
+
+RowsByText StandingRows::by_text(std::string_view field) const {
+  RowsByText by;
+  for (const std::uint32_t row : rows_) {
+    if (const auto said = text(row, field); !said.empty()) by[said].push_back(row);
+  }
+  return by;
 }
 
 std::string_view StandingRows::key_maker(std::uint32_t row) const {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -10,6 +11,12 @@
 
 /// The reports of one kind that stand at an offset, read field by field.
 namespace lamplight::tally {
+
+/// Rows by the text that a field of them says, each list in log order. Refers to the view.
+using RowsByText = std::map<std::string_view, std::vector<std::uint32_t>>;
+/// Of a text that no row says there are none.
+[[nodiscard]] const std::vector<std::uint32_t>& rows_of(const RowsByText& rows,
+                                                        std::string_view text);
 
 class StandingRows {
  public:
@@ -26,6 +33,8 @@ class StandingRows {
   [[nodiscard]] std::vector<std::string> codes(std::uint32_t row, std::string_view field) const;
   [[nodiscard]] std::vector<CountCell> counts(std::uint32_t row) const;
   [[nodiscard]] std::vector<StageCell> stages(std::uint32_t row, std::string_view field) const;
+  /// Without the rows that do not say the field.
+  [[nodiscard]] RowsByText by_text(std::string_view field) const;
   [[nodiscard]] std::string_view word(TextId id) const { return view_.texts[id]; }
   /// Who made the key of a person in this row; empty: it was made with the district's key.
   [[nodiscard]] std::string_view key_maker(std::uint32_t row) const;
