@@ -18,7 +18,9 @@ const mostSeries = 12;
 /** How many series a query has is known at run time (tests/compose counts them); here it must begin with what bounds them. */
 const bounded = ["topk(12,", "topk(11,", "sum(", "count(", "time()", "sum by (check) (", "sum by (kind) (", "sum by (job, version, commit) (", "count by (alertname, severity) (",
   "lamplight_ready{", "lamplight_log_", "lamplight_bus_head_", "lamplight_bus_clock_", "lamplight_tally_figures_", "lamplight_tally_events",
-  "job:lamplight_", "check:lamplight_"];
+  "job:lamplight_", "check:lamplight_",
+  // Rows of tables: at most the 30 units of the orders and `other`, and 24 hours (services/tally/campaign_gauges.hpp).
+  "sum by (unit) (lamplight_clearance_unit_figure{", "sum by (hour) (lamplight_clearance_hour_figure{"];
 
 const faults: string[] = [];
 const expressions: string[] = [];

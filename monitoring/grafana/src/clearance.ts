@@ -6,6 +6,7 @@ const operation = 'operation="$operation"';
 const none = "no clearance operation is ordered";
 /** What the tables by unit and by hour tell: one column each. */
 const measures = { police: "警力 / Police", site: "场所 / Sites", person: "盘查 / Persons", vehicle: "车辆 / Vehicles" };
+// No topk of units and hours: each column would choose its own, and an empty cell would not say that nobody stated it.
 const columns = Object.values(measures).map((name) => ({ name }));
 const lastTwo = "no clearance operation is ordered, or an older one is chosen: the last two have it";
 const report = "对账：lamplight report clearance <代号> / Compare with lamplight report clearance CODE.";
@@ -71,14 +72,14 @@ const panels = [
     title: "各单位报数 / By unit",
     about: `联合行动只计一份报告。没有数的格是没有人报，不是 0；命令未列的单位并入 other。 Of a joint action one report counts. An empty cell was stated by nobody, which is not 0; units that no order names are other. ${report}`,
     unit: "locale", decimals: 0, base: "blue", emptyWhenWell: lastTwo,
-    queries: Object.keys(measures).map((measure) => ({ expr: `topk(12, sum by (unit) (lamplight_clearance_unit_figure{${operation}, measure="${measure}"}))` })),
+    queries: Object.keys(measures).map((measure) => ({ expr: `sum by (unit) (lamplight_clearance_unit_figure{${operation}, measure="${measure}"})` })),
     place: { x: 0, y: 13, w: 12, h: 9 },
   }, { unit: "单位 / Unit" }, ...columns),
   rows({
     title: "各时段报数 / By hour",
-    about: `按报告所称发生时间的钟点（报多的 12 个）。 By the hour of day in which reports say that it happened, the twelve with most. 空档：问各单位班次 / A gap: ask for the shift's report. ${report}`,
+    about: `按报告所称发生时间的钟点；没有数的格是没有人报，不是 0。 By the hour of day in which reports say that it happened; an empty cell was stated by nobody, which is not 0. 空档：问各单位班次 / A gap: ask for the shift's report. ${report}`,
     unit: "locale", decimals: 0, base: "blue", emptyWhenWell: lastTwo, upBy: "时 / Hour",
-    queries: Object.keys(measures).map((measure) => ({ expr: `topk(12, sum by (hour) (lamplight_clearance_hour_figure{${operation}, measure="${measure}"}))` })),
+    queries: Object.keys(measures).map((measure) => ({ expr: `sum by (hour) (lamplight_clearance_hour_figure{${operation}, measure="${measure}"})` })),
     place: { x: 12, y: 13, w: 12, h: 9 },
   }, { hour: "时 / Hour" }, ...columns),
   lines({
