@@ -27,12 +27,16 @@ constexpr std::string_view kNoMobile =
 constexpr std::string_view kNoIdentity =
     "(?!(.*[^0-9a-fA-F])?(1[1-5]|2[1-3]|3[1-7]|4[1-6]|5[0-4]|6[1-5]|71|8[1-3]|91)[0-9]{4}"
     "(19|20)[0-9]{2}(0[1-9]|1[0-2])(0[1-9]|[12][0-9]|3[01])[0-9]{3}([Xx]|[0-9]([^0-9a-fA-F]|$)))";
-// A token; eleven digits in a row only in a hash, a date only there and in hexadecimal digits alone.
+// A token; eleven digits in a row only in a hash, a date only there and in hexadecimal digits alone. That an eighth of
+// those are letters is in the description.
 constexpr std::string_view kTokenPattern =
     "^(?=.*[0-9])(?=.*[A-Za-z])((?!.*[0-9]{11})|(?=[0-9a-f-]{32,64}$)|(?=[0-9A-F-]{32,64}$))"
     "((?!.*(19|20)[0-9]{2}[_-]?(0[1-9]|1[0-2])[_-]?(0[1-9]|[12][0-9]|3[01]))"
     "|(?=[0-9a-f-]{32,64}$)|(?=[0-9A-F-]{32,64}$)|(?=[0-9a-f]{16,31}$)|(?=[0-9A-F]{16,31}$))"
     "[A-Za-z0-9_-]{16,64}$";
+constexpr std::string_view kTokenBeyondPattern =
+    " Hexadecimal digits may hold eleven digits in a row or a date only where an eighth of them "
+    "are letters at least: more than the pattern says.";
 constexpr std::string_view kStampPattern =
     "^(19[7-9][0-9]|2[01][0-9]{2})-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])[Tt]([01][0-9]|2[0-3]):["
     "0-5][0-9]:[0-5][0-9]"
@@ -171,7 +175,9 @@ class SchemaWriter {
   void put_field(const FieldInfo& field) {
     const bool nullable = partner_ && field.presence == Presence::kOptional;
     writer_.StartObject();
-    put("description", std::string(field.en) + " " + std::string(field.zh));
+    std::string description = std::string(field.en) + " " + std::string(field.zh);
+    if (partner_ && field.rule.token) description += kTokenBeyondPattern;
+    put("description", description);
     switch (field.shape) {
       case Shape::kText:
       case Shape::kStatus: put_text(field.rule, nullable); break;

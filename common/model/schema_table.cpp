@@ -51,7 +51,8 @@ std::string rule_of(const FieldInfo& field) {
   if (rule.token)
     add("A-Z, a-z, 0-9, _ and -, a letter and a digit at least; 16 bytes at least; eleven digits "
         "in a row only in a hash of 32 hexadecimal digits and more; what reads as a date "
-        "(19900101, 1990-01-01) only where all is hexadecimal digits");
+        "(19900101, 1990-01-01) only where all is hexadecimal digits; of hexadecimal digits an "
+        "eighth letters at least, in one case");
   if (rule.document) add("TOML");
   if (rule.reference) add("printable ASCII without spaces; no phone or identity number");
   if (rule.max_bytes > 0) add("1 to " + std::to_string(rule.max_bytes) + " bytes");
