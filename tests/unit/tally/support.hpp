@@ -105,6 +105,14 @@ class History {
   std::vector<std::string> payloads_;
 };
 
+/// An alert for each stamp, which it was reported at.
+inline History on_days(const std::vector<std::string>& stamps) {
+  History history;
+  for (std::size_t i = 0; i < stamps.size(); ++i)
+    history.say({.ref = std::to_string(i), .reported = stamps[i]});
+  return history;
+}
+
 inline std::string snapshot_of(const TallyFold& fold) {
   runtime::SnapshotWriter out;
   fold.save(out);
