@@ -2,98 +2,103 @@
 
 #include <algorithm>
 #include <array>
-#include <map>
 #include <set>
-#include <tuple>
+
+#include "base/hash_index.hpp"
+#include "tally/facts/incidents.hpp"
 
 namespace lamplight::tally {
 namespace {
 
-/// The references that corrections and withdrawals bear or name, joined to incidents.
+/// The names that corrections and withdrawals bear or name, joined to incidents.
 class NamedReports {
  public:
-  using Name = std::tuple<TextId, std::string_view>;  ///< sender, reference: of one kind
+  static constexpr std::uint32_t kNone = HashIndex::kNone;
 
   /// `withdraws`: an Actual withdrawal, which takes out whatever is joined to it.
-  void take_link(const Name& from, const Name& named, bool withdraws) {
-    const std::size_t a = number_of(from);
-    const std::size_t b = number_of(named);
-    const std::size_t root = join(a, b);
-    withdrawn_[root] = withdrawn_[root] || withdraws;
+  void take_link(const FactName& from, const FactName& named, bool withdraws) {
+    const std::uint32_t root = root_of(number_of(from));
+    const std::uint32_t joined = root_of(number_of(named));
+    nodes_[joined].parent = root;
+    nodes_[root].withdrawn = nodes_[root].withdrawn || nodes_[joined].withdrawn || withdraws;
   }
-  void seen(const Name& name) {
-    const auto found = numbers_.find(name);
-    if (found != numbers_.end()) there_[found->second] = true;
+  /// Number of a name, or kNone.
+  [[nodiscard]] std::uint32_t find(const FactName& name) const {
+    return numbers_.find(hash_of(name),
+                         [&](std::uint32_t number) { return nodes_[number].name == name; });
   }
-  [[nodiscard]] bool there(const Name& name) const { return there_[numbers_.at(name)]; }
-  [[nodiscard]] bool withdrawn(const Name& name) {
-    const auto found = numbers_.find(name);
-    return found != numbers_.end() && withdrawn_[root_of(found->second)];
-  }
+  void seen(std::uint32_t number) { nodes_[number].there = true; }
+  [[nodiscard]] bool there(std::uint32_t number) const { return nodes_[number].there; }
+  [[nodiscard]] bool withdrawn(std::uint32_t number) { return nodes_[root_of(number)].withdrawn; }
 
  private:
-  std::size_t number_of(const Name& name) {
-    const auto [at, is_new] = numbers_.try_emplace(name, parents_.size());
-    if (is_new) {
-      parents_.push_back(at->second);
-      withdrawn_.push_back(false);
-      there_.push_back(false);
-    }
-    return at->second;
+  struct Node {
+    FactName name;
+    std::uint32_t parent = kNone;  ///< itself: a root
+    bool there = false;
+    bool withdrawn = false;  ///< of a root: of all that are joined
+  };
+
+  std::uint32_t number_of(const FactName& name) {
+    if (const std::uint32_t known = find(name); known != kNone) return known;
+    const auto number = static_cast<std::uint32_t>(nodes_.size());
+    numbers_.insert(hash_of(name), number);
+    nodes_.push_back({name, number});
+    return number;
   }
-  std::size_t root_of(std::size_t node) {
-    while (parents_[node] != node) {
-      parents_[node] = parents_[parents_[node]];
-      node = parents_[node];
+  std::uint32_t root_of(std::uint32_t node) {
+    while (nodes_[node].parent != node) {
+      nodes_[node].parent = nodes_[nodes_[node].parent].parent;
+      node = nodes_[node].parent;
     }
     return node;
   }
-  std::size_t join(std::size_t a, std::size_t b) {
-    a = root_of(a);
-    b = root_of(b);
-    parents_[b] = a;
-    withdrawn_[a] = withdrawn_[a] || withdrawn_[b];
-    return a;
-  }
 
-  std::map<Name, std::size_t> numbers_;
-  std::vector<std::size_t> parents_;
-  std::vector<bool> withdrawn_, there_;
+  HashIndex numbers_;
+  std::vector<Node> nodes_;
 };
 
-NamedReports::Name name_of(const Fact& fact) { return {fact.partner, fact.partner_ref}; }
+FactName name_of(const Fact& fact) { return {fact.kind, fact.partner, fact.partner_ref}; }
 
-/// Reports and corrections of one kind, and what became of each.
+/// Reports and corrections of the kinds wanted, and what became of each.
 class FactAccounts {
  public:
-  FactAccounts(const FactsView& view, Offset as_of)
-      : view_(view), until_(static_cast<std::uint32_t>(view.facts_until(as_of))), as_of_(as_of) {}
+  using Wanted = std::array<bool, kFactKinds>;
+
+  FactAccounts(const FactsView& view, Offset as_of, const Wanted& wanted)
+      : view_(view),
+        until_(static_cast<std::uint32_t>(view.facts_until(as_of))),
+        as_of_(as_of),
+        wanted_(wanted) {}
 
   void fill(std::array<RecordAccount, kFactKinds>& accounts) {
-    join_links();
-    for (std::uint32_t row = 0; row < until_; ++row) take(view_.facts[row], accounts);
-    for (std::size_t i = 0; i < view_.links.size() && view_.links[i].row < until_; ++i) {
-      const Fact& fact = view_.facts[view_.links[i].row];
-      NamedReports& named = named_[static_cast<std::size_t>(fact.kind)];
-      if (!named.there({fact.partner, view_.links[i].named})) ++account(fact, accounts).unresolved;
+    for_links([&](const Fact& fact, std::string_view named) {
+      named_.take_link(name_of(fact), {fact.kind, fact.partner, named},
+                       fact.status == AlertStatus::kActual && fact.role == FactRole::kWithdrawal);
+    });
+    for (std::uint32_t row = 0; row < until_; ++row) {
+      const Fact& fact = view_.facts[row];
+      if (wanted_[index(fact)]) take(fact, accounts[index(fact)]);
     }
-    for (std::size_t kind = 0; kind < kFactKinds; ++kind) settle(kind, accounts[kind]);
+    for_links([&](const Fact& fact, std::string_view named) {
+      if (!named_.there(named_.find({fact.kind, fact.partner, named})))
+        ++accounts[index(fact)].unresolved;
+    });
+    for (std::size_t kind = 0; kind < kFactKinds; ++kind) {
+      if (wanted_[kind]) settle(kind, accounts[kind]);
+    }
   }
 
  private:
-  static RecordAccount& account(const Fact& fact, std::array<RecordAccount, kFactKinds>& of) {
-    return of[static_cast<std::size_t>(fact.kind)];
-  }
-  void join_links() {
+  static std::size_t index(const Fact& fact) { return static_cast<std::size_t>(fact.kind); }
+  template <typename Take>
+  void for_links(Take&& take) const {
     for (std::size_t i = 0; i < view_.links.size() && view_.links[i].row < until_; ++i) {
       const Fact& fact = view_.facts[view_.links[i].row];
-      named_[static_cast<std::size_t>(fact.kind)].take_link(
-          name_of(fact), {fact.partner, view_.links[i].named},
-          fact.status == AlertStatus::kActual && fact.role == FactRole::kWithdrawal);
+      if (wanted_[index(fact)]) take(fact, view_.links[i].named);
     }
   }
-  void take(const Fact& fact, std::array<RecordAccount, kFactKinds>& accounts) {
-    RecordAccount& to = account(fact, accounts);
+  void take(const Fact& fact, RecordAccount& to) {
     ++to.events;
     switch (fact.role) {
       case FactRole::kReport: ++to.reports; break;
@@ -102,11 +107,12 @@ class FactAccounts {
       case FactRole::kWithdrawal: ++to.withdrawals; break;
       case FactRole::kUnreadable: ++to.unreadable; return;
     }
-    NamedReports& named = named_[static_cast<std::size_t>(fact.kind)];
-    named.seen(name_of(fact));
+    const std::uint32_t number = named_.find(name_of(fact));
+    const bool is_named = number != NamedReports::kNone;
+    if (is_named) named_.seen(number);
     if (fact.role == FactRole::kWithdrawal) return;
     if (fact.status != AlertStatus::kActual) ++to.not_actual;
-    else if (named.withdrawn(name_of(fact))) ++to.withdrawn;
+    else if (is_named && named_.withdrawn(number)) ++to.withdrawn;
   }
   /// What stands is what the fold found; the rest of the Actual ones were corrected.
   void settle(std::size_t kind, RecordAccount& to) const {
@@ -123,7 +129,8 @@ class FactAccounts {
   const FactsView& view_;
   std::uint32_t until_;
   Offset as_of_;
-  std::array<NamedReports, kFactKinds> named_;
+  Wanted wanted_;
+  NamedReports named_;
 };
 
 RecordAccount account_of_alerts(const TallyView& view, Offset as_of) {
@@ -180,12 +187,14 @@ std::vector<RecordAccount> record_accounts(const CampaignView& view, Offset as_o
     all.push_back(account_of_alerts(view.alerts, as_of));
     all.back().from = kAlertReceived;
   }
+  FactAccounts::Wanted wanted{};
+  for (std::size_t i = 0; i < kFactKinds; ++i)
+    wanted[i] = kinds.contains(subject_of(static_cast<FactKind>(i)));
   std::array<RecordAccount, kFactKinds> facts;
-  FactAccounts(view.facts, as_of).fill(facts);
+  FactAccounts(view.facts, as_of, wanted).fill(facts);
   for (std::size_t i = 0; i < kFactKinds; ++i) {
-    const std::string_view from = subject_of(static_cast<FactKind>(i));
-    if (!kinds.contains(from)) continue;
-    facts[i].from = from;
+    if (!wanted[i]) continue;
+    facts[i].from = subject_of(static_cast<FactKind>(i));
     all.push_back(std::move(facts[i]));
   }
   return all;
