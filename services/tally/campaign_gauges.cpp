@@ -89,7 +89,7 @@ struct Sums {
   std::optional<std::int64_t> now, before;
   std::size_t rows = 0;
   void take(std::optional<std::int64_t>& into, const std::optional<std::int64_t>& n) {
-    if (n) into = into.value_or(0) + *n;
+    if (n) into = add_up(into.value_or(0), *n);
   }
 };
 
@@ -99,7 +99,8 @@ void add_sums(Adder& adder, Families& to, const GaugeLabels& labels, const Sums&
   adder.add(to.previous, labels, static_cast<double>(*sums.before));
   if (sums.now && *sums.before > 0) {
     adder.add(to.ratio, labels,
-              static_cast<double>(*sums.now - *sums.before) / static_cast<double>(*sums.before));
+              (static_cast<double>(*sums.now) - static_cast<double>(*sums.before)) /
+                  static_cast<double>(*sums.before));
   }
 }
 

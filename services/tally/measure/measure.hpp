@@ -24,7 +24,8 @@ struct CampaignView {
 };
 
 /// A number and how sure it is. `n` is empty when nobody stated anything: "not stated" is never 0 (sums only; counts of
-/// rows, keys and groups are 0 when there are none). A sum beyond kGreatestSum (sums.hpp) stays there, a lower bound.
+/// rows, keys and groups are 0 when there are none). A sum beyond kGreatestSum (sums.hpp), either way, stays there,
+/// kAtLeast.
 struct Amount {
   std::optional<std::int64_t> n;
   Bound bound =

@@ -101,7 +101,7 @@ Amount amount_of(CountBy count, const Sums& sums) {
   if (count == CountBy::kDistinct) amount.n = bounded(sums.n);
   else if (count != CountBy::kSum) amount.n = sums.entries;
   else if (sums.entries != 0) amount.n = bounded(sums.n);
-  if (sums.at_least != 0 || sums.n >= kGreatestSum) amount.bound = Bound::kAtLeast;
+  if (sums.at_least != 0 || is_beyond(amount.n.value_or(0))) amount.bound = Bound::kAtLeast;
   else if (sums.reaches != 0) amount.bound = Bound::kReaches;
   amount.entries = static_cast<std::uint64_t>(sums.entries);
   amount.without_key = static_cast<std::uint64_t>(sums.without_key);

@@ -19,7 +19,7 @@ struct Sums {
   bool operator==(const Sums&) const = default;
 };
 
-/// The number that a cell comes to: a sum beyond kGreatestSum is at least that.
+/// The number that a cell comes to: a sum beyond kGreatestSum, either way, is at least that much.
 [[nodiscard]] Amount amount_of(CountBy count, const Sums& sums);
 
 /// A question and the memory that answers it at any place of its stream: cells at checkpoints, and for distinct keys the

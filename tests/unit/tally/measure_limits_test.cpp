@@ -117,6 +117,25 @@ TEST_F(MeasureLimits, ASumBeyondThemIsALowerBoundAndExactAgainAfterwards) {
   }
 }
 
+TEST_F(MeasureLimits, ASumBelowThemIsABoundToo) {
+  constexpr std::int64_t kLeastInt = std::numeric_limits<std::int64_t>::min();
+  said("1", kLeastInt);
+  said("2", kLeastInt);
+
+  for (const char* measure : {"victims", "once"}) {
+    SCOPED_TRACE(measure);
+    EXPECT_EQ(total(ask(measure)).n, -kGreatestSum);
+    EXPECT_EQ(total(ask(measure)).bound, Bound::kAtLeast);
+  }
+
+  said("w", 0, "2");
+  said("3", kGreatestSum);
+  said("4", kGreatestSum);
+
+  EXPECT_EQ(total(ask("victims")).n, 0);
+  EXPECT_EQ(total(ask("victims")).bound, Bound::kExact);
+}
+
 TEST_F(MeasureLimits, StatesCarrySumsBeyondThem) {
   said("1", 7);
   said("2", kGreatestInt);

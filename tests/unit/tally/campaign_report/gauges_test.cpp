@@ -1,10 +1,12 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <limits>
 #include <set>
 
 #include "support.hpp"
 #include "tally/campaign_gauges.hpp"
+#include "tally/sums.hpp"
 
 namespace lamplight::tally::test {
 namespace {
@@ -62,6 +64,23 @@ TEST(CampaignGauges, NameNoCodeThatASenderMadeUp) {
   EXPECT_EQ(value_of(shown, "lamplight_campaign_figure",
                      "campaign=summer measure=suspects category=Li Wei "),
             -1);
+}
+
+TEST(CampaignGauges, AddUpNoFurtherThanSumsAreTold) {
+  constexpr std::int64_t kGreatest = std::numeric_limits<std::int64_t>::max();
+  Campaign campaign;
+  campaign.definition.measures[0].count = CountBy::kRows;
+  campaign.definition.measures[0].by = {{"category"}};
+  campaign.amounts.set("suspects", "made-up-1", kGreatest, kGreatest);
+  campaign.amounts.set("suspects", "made-up-2", kGreatest, kGreatest);
+  const std::string other = "campaign=summer measure=suspects category=other ";
+
+  const Families shown = campaign_families({campaign.report()}, {}, campaign.lists, {9});
+
+  const auto greatest = static_cast<double>(kGreatestSum);
+  EXPECT_EQ(value_of(shown, "lamplight_campaign_figure", other), greatest);
+  EXPECT_EQ(value_of(shown, "lamplight_campaign_figure_previous", other), greatest);
+  EXPECT_EQ(value_of(shown, "lamplight_campaign_yoy_ratio", other), 0);
 }
 
 TEST(CampaignGauges, AddNoRowsOfKeysThatMayBeInSeveralCategories) {
