@@ -4,16 +4,17 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
 #include <tuple>
 
 #include "model/rfc3339.hpp"
 #include "tally/dimension.hpp"
-#include "tally/sums.hpp"
 
 namespace lamplight::tally {
 namespace {
 
-constexpr std::size_t kUnitColumns = 6;  // what a sheet of paper holds beside item and total
+constexpr std::size_t kMaxPrintedCodes = 20;  // in one line
+constexpr std::size_t kUnitColumns = 6;       // what a sheet of paper holds beside item and total
 
 /// The words of one language.
 class Say {
@@ -37,6 +38,7 @@ void cut(std::vector<std::string>& lines, std::size_t most, const Say& say) {
   lines.push_back(fmt::format("{} {}", say("另有未列：", "not shown:"), more));
 }
 
+/// Numbers alone: paper is copied and lies about, so persons' tokens and keys of cases are not on it.
 Sheet overview_of(const GangsUnderReview& review, const Say& say) {
   Sheet sheet;
   sheet.title =
@@ -62,33 +64,6 @@ Sheet overview_of(const GangsUnderReview& review, const Say& say) {
   return sheet;
 }
 
-Sheet links_of(const GangsUnderReview& review, const Say& say) {
-  Sheet sheet;
-  sheet.title = say("待审团伙 · 据以提请的关联", "Groups under review · the links that made them");
-  sheet.head = {say("团伙", "Group"),     say("人员（化名标识）", "Person (token)"),
-                say("案件", "Case"),      say("报送单位", "Partner"),
-                say("编号", "Reference"), say("发生时间", "Happened at"),
-                say("偏移", "Offset")};
-  sheet.numbers_from = 6;
-  sheet.codes = {1, 2, 4};
-  std::size_t links = 0;
-  for (const Gang& gang : review.groups) {
-    for (const GangLink& link : gang.links) {
-      if (++links > kMaxPrintedLinks) continue;
-      const bool own = !link.person.sender.empty();
-      sheet.rows.push_back(
-          {fmt::format("#{}", gang.number),
-           own ? fmt::format("{} ({})", link.person.key, link.person.sender) : link.person.key,
-           link.case_key, link.partner, link.partner_ref, civil_text(link.happened_at.civil_us()),
-           number(link.offset.value)});
-    }
-  }
-  if (links > kMaxPrintedLinks)
-    sheet.notes.push_back(
-        fmt::format("{} {}", say("另有未列关联：", "links not shown:"), links - kMaxPrintedLinks));
-  return sheet;
-}
-
 /// One page for what is spoken of in all operations, then a page for each.
 class ClearanceSheets {
  public:
@@ -108,12 +83,7 @@ class ClearanceSheets {
   }
 
  private:
-  using Item = std::tuple<std::string, std::string, std::string>;  ///< what, kind, result
-  struct Sum {
-    std::int64_t n = 0;
-    Bound bound = Bound::kExact;
-  };
-  using Sums = std::map<Item, Sum>;
+  using Item = ClearanceSums::Item;
 
   [[nodiscard]] std::string label(const char* field, const std::string& code) const {
     return definition_.label(lists_, field, code, language_);
@@ -192,7 +162,7 @@ class ClearanceSheets {
 
   void codes_note(const char* about, std::vector<std::string> codes, Sheet& sheet) const {
     if (codes.empty()) return;
-    cut(codes, 20, say_);
+    cut(codes, kMaxPrintedCodes, say_);
     sheet.notes.push_back(fmt::format("{}{}", about, fmt::join(codes, say_.comma())));
   }
 
@@ -225,14 +195,8 @@ class ClearanceSheets {
     }
   }
 
-  static void add(const std::vector<ClearanceCount>& counts, Sums& to) {
-    for (const ClearanceCount& of : counts) {
-      Sum& sum = to[{of.what, of.kind, of.result}];
-      sum.n = add_up(sum.n, of.n);
-      if (of.bound == Bound::kAtLeast) sum.bound = Bound::kAtLeast;
-      else if (of.bound == Bound::kReaches && sum.bound == Bound::kExact)
-        sum.bound = Bound::kReaches;
-    }
+  static void add(const std::vector<ClearanceCount>& counts, ClearanceSums& to) {
+    for (const ClearanceCount& of : counts) to.add(of);
   }
   [[nodiscard]] std::string item_text(const Item& item) const {
     std::string text = label("what", std::get<0>(item));
@@ -241,37 +205,59 @@ class ClearanceSheets {
     return text;
   }
   /// What nobody stated has no number.
-  [[nodiscard]] std::string cell(const Sums& sums, const Item& item) const {
-    const auto found = sums.find(item);
-    if (found == sums.end()) return "–";
+  [[nodiscard]] std::string cell(const ClearanceSums& sums, const Item& item) const {
+    const auto found = sums.items().find(item);
+    if (found == sums.items().end()) return "–";
     return number_text({found->second.n, found->second.bound, Origin::kCounted}, 1, language_);
+  }
+
+  struct Column {
+    std::string head;
+    ClearanceSums sums;
+  };
+  /// Of the units that the orders name; whatever others report is one column more.
+  [[nodiscard]] std::vector<Column> columns_of(const ClearanceView& view) const {
+    const std::set<std::string> ordered(view.units.begin(), view.units.end());
+    std::map<std::string, ClearanceSums> units;
+    Column others{say_("其他单位", "Other units"), {}};
+    bool any = false;
+    for (const ClearanceLine& line : view.lines) {
+      if (line.reports == 0) continue;
+      any = any || !ordered.contains(line.unit);
+      add(line.counts, ordered.contains(line.unit) ? units[line.unit] : others.sums);
+    }
+    std::vector<Column> columns;
+    for (auto& [unit, sums] : units) columns.push_back({label("unit", unit), std::move(sums)});
+    if (any) columns.push_back(std::move(others));
+    return columns;
   }
 
   /// Totals beside the units' own, so many units on a page.
   std::vector<Sheet> by_unit(const ClearanceView& view) const {
-    Sums totals;
+    ClearanceSums totals;
     add(view.totals, totals);
-    std::map<std::string, Sums> units;
-    for (const ClearanceLine& line : view.lines) {
-      if (line.reports > 0) add(line.counts, units[line.unit]);
-    }
-    std::vector<std::string> codes;
-    for (const auto& [unit, sums] : units) codes.push_back(unit);
+    const std::size_t more =
+        totals.items().size() - std::min(totals.items().size(), kMaxPrintedLines);
+    const std::vector<Column> columns = columns_of(view);
     std::vector<Sheet> sheets;
-    for (std::size_t at = 0; at == 0 || at < codes.size(); at += kUnitColumns) {
+    for (std::size_t at = 0; at == 0 || at < columns.size(); at += kUnitColumns) {
       Sheet sheet;
       sheet.title =
           fmt::format("{} {} · {}{}", say_("清查行动", "Clearance operation"), name(view),
                       say_("按单位", "by unit"), at > 0 ? say_("（续）", " (cont.)") : "");
       sheet.head = {say_("项目", "Item"), say_("合计", "Total")};
-      const std::size_t end = std::min(codes.size(), at + kUnitColumns);
-      for (std::size_t i = at; i < end; ++i) sheet.head.push_back(label("unit", codes[i]));
-      for (const auto& [item, sum] : totals) {
+      const std::size_t end = std::min(columns.size(), at + kUnitColumns);
+      for (std::size_t i = at; i < end; ++i) sheet.head.push_back(columns[i].head);
+      for (const auto& [item, sum] : totals.items()) {
+        if (sheet.rows.size() == kMaxPrintedLines) break;
         std::vector<std::string> cells{item_text(item), cell(totals, item)};
-        for (std::size_t i = at; i < end; ++i) cells.push_back(cell(units.at(codes[i]), item));
+        for (std::size_t i = at; i < end; ++i) cells.push_back(cell(columns[i].sums, item));
         sheet.rows.push_back(std::move(cells));
       }
-      if (at + kUnitColumns >= codes.size()) outcomes_note(view, sheet);
+      if (more > 0)
+        sheet.notes.push_back(
+            fmt::format("{} {}", say_("另有未列项目：", "items not shown:"), more));
+      if (at + kUnitColumns >= columns.size()) outcomes_note(view, sheet);
       if (sheet.rows.empty())
         sheet.notes.emplace_back(say_("尚无报数。", "No counts have been reported."));
       sheets.push_back(std::move(sheet));
@@ -283,6 +269,7 @@ class ClearanceSheets {
     std::vector<std::string> said;
     for (const OutcomeCount& of : view.outcomes)
       said.push_back(fmt::format("{} {}", label("outcomes", of.outcome), of.persons));
+    cut(said, kMaxPrintedCodes, say_);
     sheet.notes.push_back(fmt::format(
         "{}{}{}",
         say_("处理结果（人；一人可有多项，不可相加）：",
@@ -316,9 +303,7 @@ Words record_words(const std::string& from) {
 std::vector<Sheet> gang_sheets(const CampaignReport& report, Language language) {
   if (!report.annex || !report.annex->gangs) return {};
   const Say say(language);
-  std::vector<Sheet> sheets{overview_of(*report.annex->gangs, say)};
-  if (!report.annex->gangs->groups.empty()) sheets.push_back(links_of(*report.annex->gangs, say));
-  return sheets;
+  return {overview_of(*report.annex->gangs, say)};
 }
 
 std::vector<Sheet> clearance_sheets(const CampaignReport& report, const CodeLists& lists,

@@ -8,10 +8,9 @@
 /// it ([gangs], a measure of clearance reports), and says that there is nothing.
 namespace lamplight::tally {
 
-/// Bounds of what is printed; JSON and the routes have all.
-inline constexpr std::size_t kMaxPrintedLinks = 200;
-inline constexpr std::size_t kMaxPrintedLines =
-    60;  ///< of who has not reported, was late or disagrees
+/// Bounds of what is printed; JSON and the routes have all: of who has not reported, was late or disagrees, and of the items
+/// of one operation.
+inline constexpr std::size_t kMaxPrintedLines = 60;
 
 [[nodiscard]] std::vector<Sheet> gang_sheets(const CampaignReport& report, Language language);
 [[nodiscard]] std::vector<Sheet> clearance_sheets(const CampaignReport& report,

@@ -92,15 +92,8 @@ std::string gang_lines(const GangsUnderReview& review) {
     count("persons", gang.persons.size(), "persons");
     count("cases", gang.cases.size(), "cases");
     count("links", gang.links.size(), "reports");
-    for (const GangLink& link : gang.links) {
-      Line row;
-      row.row = "gang_link";
-      row.id = fmt::format("{}", gang.number);
-      row.key = fmt::format("person={};case={}", link.person.key, link.case_key);
-      row.text =
-          fmt::format("{} {} at offset {}", link.partner, link.partner_ref, link.offset.value);
-      out += row.line();
-    }
+    count("recurring_persons", gang.recurring_persons.size(), "persons");
+    count("recurring_cases", gang.recurring_cases.size(), "cases");
   }
   return out;
 }

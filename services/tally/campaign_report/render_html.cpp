@@ -20,7 +20,6 @@ th, td { text-align: left; padding: 4px 8px; border-bottom: 1px solid var(--line
 th { font-weight: 600; color: var(--faint); font-size: 12.5px; white-space: nowrap; }
 .num { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
 .word { white-space: nowrap; }
-.code { overflow-wrap: anywhere; }
 tr.alarm td { background: var(--alarm); }
 tr { break-inside: avoid; }
 thead { display: table-header-group; }
@@ -52,10 +51,9 @@ bool is_number(const Sheet& sheet, std::size_t column) {
 std::string table(const Sheet& sheet) {
   const auto cell = [&](const char* tag, std::size_t column, const std::string& text) {
     const bool tight = column > 0 && column + 1 < sheet.head.size();
-    const char* style = is_number(sheet, column)     ? " class=\"num\""
-                        : holds(sheet.codes, column) ? " class=\"code\""
-                        : tight                      ? " class=\"word\""
-                                                     : "";
+    const char* style = is_number(sheet, column) ? " class=\"num\""
+                        : tight                  ? " class=\"word\""
+                                                 : "";
     return std::string("<") + tag + style + ">" + html_escaped(text) + "</" + tag + ">";
   };
   std::string out = "<table><thead><tr>";

@@ -54,8 +54,7 @@ class Writer : private JsonFields {
     json_.StartObject();
     array("operations", annex.clearances.operations,
           [&](const ClearanceView& view) { views.clearance(view); });
-    texts("left_out", annex.clearances.left_out);
-    texts("of_no_campaign", annex.clearances.of_no_campaign);
+    views.unlisted(annex.clearances);
     json_.EndObject();
     key("accounts");
     views.accounts(annex.accounts);

@@ -21,8 +21,7 @@ struct Sheet {
   std::vector<std::string> head;
   std::size_t numbers_from = 1;  ///< columns from here on are numbers, but those of `words`
   std::vector<std::size_t> words = {};
-  std::vector<std::size_t> codes = {};  ///< of those, keys that may be broken anywhere to fit
-  bool prose = false;                   ///< the last column is sentences
+  bool prose = false;  ///< the last column is sentences
   std::vector<std::vector<std::string>> rows;
   std::vector<std::vector<Bar>> charts;  ///< beside it; the bars of one are of one unit
   std::vector<std::string> notes;        ///< below it

@@ -217,6 +217,18 @@ void ViewsJson::accounts(const std::vector<RecordAccount>& accounts) {
   json_.EndArray();
 }
 
+/// The last by code, as with the operations, and how many come before.
+void ViewsJson::some(const std::string& name, const std::vector<std::string>& codes) {
+  const std::size_t more = codes.size() - std::min(codes.size(), kMaxListedCodes);
+  texts(name, {codes.begin() + static_cast<std::ptrdiff_t>(more), codes.end()});
+  count(name + "_more", more);
+}
+
+void ViewsJson::unlisted(const ClearanceOperations& found) {
+  some("left_out", found.left_out);
+  some("of_no_campaign", found.of_no_campaign);
+}
+
 namespace {
 
 /// The frame of an answer of its own.
@@ -235,7 +247,6 @@ class Document : private JsonFields {
   using JsonFields::flag;
   using JsonFields::key;
   using JsonFields::maybe;
-  using JsonFields::texts;
   void end() { json_.EndObject(); }
 };
 
@@ -274,8 +285,7 @@ std::string clearances_json(const ClearanceOperations& found, const std::string&
   json.StartArray();
   for (const ClearanceView& view : found.operations) views.summary(view);
   json.EndArray();
-  document.texts("left_out", found.left_out);
-  document.texts("of_no_campaign", found.of_no_campaign);
+  views.unlisted(found);
   document.end();
   return {buffer.GetString(), buffer.GetSize()};
 }

@@ -9,6 +9,8 @@
 
 namespace lamplight::tally {
 
+inline constexpr std::size_t kMaxListedCodes = 200;  ///< of operations that are not shown
+
 /// Writes groups for review, clearance operations and accounts of records; docs/report.md tells their shapes. The report's
 /// JSON and the answers of their own routes are made of the same parts.
 class ViewsJson : private JsonFields {
@@ -21,6 +23,7 @@ class ViewsJson : private JsonFields {
   void clearance(const ClearanceView& view);                  ///< an object
   void summary(const ClearanceView& view);                    ///< an object: one line of a list
   void accounts(const std::vector<RecordAccount>& accounts);  ///< an array
+  void unlisted(const ClearanceOperations& found);            ///< fields: what is not in a list
 
  private:
   void person(const GangPerson& person);
@@ -30,6 +33,7 @@ class ViewsJson : private JsonFields {
   void counts(std::string_view name, const std::vector<ClearanceCount>& counts);
   void stamp(std::string_view name, const std::optional<Stamp>& stamp);
   void ordered(const ClearanceView& view);
+  void some(const std::string& name, const std::vector<std::string>& codes);
   void count(std::string_view name, std::uint64_t n) { number(name, static_cast<std::int64_t>(n)); }
 };
 

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <set>
 
 #include "model/rfc3339.hpp"
@@ -83,7 +84,11 @@ std::string clearances_text(const ClearanceOperations& found, const CodeLists& l
   }
   std::string out = table.to_string();
   const auto codes = [&out](const char* about, const std::vector<std::string>& of) {
-    if (!of.empty()) out += fmt::format("{} {}\n", about, fmt::join(of, ", "));
+    constexpr std::size_t kMost = 20;
+    if (of.empty()) return;
+    const auto more = static_cast<std::ptrdiff_t>(of.size() - std::min(of.size(), kMost));
+    out += fmt::format("{} {}{}\n", about, more > 0 ? fmt::format("… ({}) ", more) : "",
+                       fmt::join(of.begin() + more, of.end(), ", "));
   };
   codes(zh ? "未列的更早行动：" : "earlier, not shown:", found.left_out);
   codes(zh ? "未写明所属活动：" : "of no campaign:", found.of_no_campaign);

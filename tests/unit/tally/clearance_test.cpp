@@ -172,5 +172,28 @@ TEST_F(Clearance, IsKnownByItsReportsBeforeAnyOrder) {
   EXPECT_THAT(ClearanceBook(log.view(), Offset{0}).codes(), IsEmpty());
 }
 
+TEST_F(Clearance, IsFoundByItsCodeAmongManyOthers) {
+  order("o", "open", kEvening);
+  for (int i = 0; i < 50; ++i) {
+    ClearanceReported other = report("r" + std::to_string(i), "wuma", "", {{"police", "", "", 1}});
+    const std::string code = "sweep-" + std::to_string(i);
+    other.clearance = code;
+    log.say(other);
+  }
+
+  const FactsView view = log.view();
+  ClearanceBook book(view, log.last());
+
+  EXPECT_THAT(book.codes(), SizeIs(50));
+  EXPECT_TRUE(book.knows("sweep-49"));
+  EXPECT_FALSE(book.knows("sweep-50"));
+  EXPECT_FALSE(book.knows(""));
+  const ClearanceView one = book.operation("sweep-16", at(kEvening).at);
+  EXPECT_EQ(one.state, ClearanceState::kOpen);
+  ASSERT_THAT(one.totals, SizeIs(1));
+  EXPECT_EQ(one.totals[0].n, 1);
+  EXPECT_EQ(book.operation("sweep-17", at(kEvening).at).state, ClearanceState::kNotOrdered);
+}
+
 }  // namespace
 }  // namespace lamplight::tally::test

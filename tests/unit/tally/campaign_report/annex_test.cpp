@@ -1,3 +1,4 @@
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <rapidjson/document.h>
@@ -92,16 +93,18 @@ class Annex : public ::testing::Test {
     said.reported_at = at("2022-08-25T20:00:00+08:00");
     log.say(said);
   }
-  void swept(std::string_view clearance, std::string_view unit, std::int64_t police) {
+  void swept(std::string_view clearance, std::string_view unit, std::int64_t police,
+             std::string_view shift = {}, Bound bound = Bound::kAtLeast) {
     ClearanceReported said;
-    const std::string ref = std::string(clearance) + "-" + std::string(unit);
+    const std::string ref = fmt::format("{}-{}-{}", clearance, unit, shift);
     said.partner = unit;
     said.partner_ref = ref;
     said.clearance = clearance;
     said.unit = unit;
+    said.shift = shift;
     said.happened_at = at("2022-08-25T22:10:00+08:00");
     said.reported_at = at("2022-08-25T23:00:00+08:00");
-    said.counts = {{"police", "", "", police, Bound::kAtLeast}};
+    said.counts = {{"police", "", "", police, bound}};
     log.say(said);
   }
   [[nodiscard]] Cut cut() const {
@@ -153,11 +156,28 @@ TEST_F(Annex, ShowsGroupsWithTheLinksThatMadeThem) {
        {CampaignForm::kText, CampaignForm::kMarkdown, CampaignForm::kHtml}) {
     const auto zh = ask(What::kReport, form, "summer", "", Language::kChinese);
     EXPECT_THAT(zh->body, HasSubstr("待审团伙（仅提请审查，不是认定）"));
-    EXPECT_THAT(zh->body, HasSubstr("token-3c"));
     EXPECT_THAT(ask(What::kReport, form)->body, HasSubstr("Groups under review"));
   }
-  EXPECT_THAT(ask(What::kReport, CampaignForm::kCsv)->body,
-              HasSubstr("gang_link,1,person=token-1a;case=case-a"));
+  EXPECT_THAT(ask(What::kGangs, CampaignForm::kText)->body, HasSubstr("token-3c"));
+}
+
+TEST_F(Annex, PrintsOfGroupsOnlyNumbers) {
+  define_all();
+  group();
+
+  const std::string text = ask(What::kReport, CampaignForm::kText)->body;
+  const std::string csv = ask(What::kReport, CampaignForm::kCsv)->body;
+
+  EXPECT_THAT(text, HasSubstr("Recurring persons"));
+  EXPECT_THAT(text, HasSubstr("#1"));
+  EXPECT_THAT(csv, HasSubstr("gang,1,persons,,persons,3,"));
+  EXPECT_THAT(csv, HasSubstr("gang,1,recurring_persons,,persons,2,"));
+  for (const CampaignForm form :
+       {CampaignForm::kText, CampaignForm::kMarkdown, CampaignForm::kHtml, CampaignForm::kCsv}) {
+    const std::string printed = ask(What::kReport, form)->body;
+    EXPECT_THAT(printed, Not(HasSubstr("token-"))) << "paper names no person";
+    EXPECT_THAT(printed, Not(HasSubstr("case-a"))) << "and no case";
+  }
 }
 
 TEST_F(Annex, TellsGroupsOfAnEarlierMomentAfterALaterOne) {
@@ -244,6 +264,56 @@ TEST_F(Annex, ShowsOperationsOfTheCampaignAndWhoHasNotReported) {
   const std::string csv = ask(What::kReport, CampaignForm::kCsv)->body;
   EXPECT_THAT(csv, HasSubstr("clearance,qc-16,unit=wuma;shift=;what=police;kind=;result=,"));
   EXPECT_THAT(csv, HasSubstr("clearance_missing,qc-16,unit=qidu;shift=,"));
+}
+
+TEST_F(Annex, PrintsUnitsThatNoOrderNamesAsOneColumn) {
+  define_all();
+  order("qc-16", "summer");
+  swept("qc-16", "wuma", 20);
+  for (int i = 0; i < 40; ++i) swept("qc-16", "made-up-" + std::to_string(i), 2);
+
+  const std::string text = ask(What::kReport, CampaignForm::kText)->body;
+
+  EXPECT_THAT(text, HasSubstr("Other units"));
+  EXPECT_THAT(text, HasSubstr("≥ 80")) << "of all of them";
+  EXPECT_THAT(text, Not(HasSubstr("made-up-")));
+  EXPECT_THAT(text, Not(HasSubstr("(cont.)"))) << "senders cannot make pages";
+  EXPECT_EQ(json(What::kClearance, "summer", "qc-16")["clearance"]["lines"].Size(), 42U);
+}
+
+TEST_F(Annex, PrintsAUnitsSumThatWentTooFarAsALowerBound) {
+  define_all();
+  order("qc-16", "summer");
+  swept("qc-16", "wuma", std::int64_t{1} << 61, "evening", Bound::kExact);
+  swept("qc-16", "wuma", std::int64_t{1} << 61, "night", Bound::kExact);
+
+  const std::string csv = ask(What::kReport, CampaignForm::kCsv)->body;
+  const std::string markdown = ask(What::kReport, CampaignForm::kMarkdown)->body;
+
+  EXPECT_THAT(csv, HasSubstr(",,2305843009213693952,exact")) << "each shift's";
+  EXPECT_THAT(markdown, HasSubstr("| ≥ 4611686018427387904 | ≥ 4611686018427387904 |"))
+      << "total and unit";
+}
+
+TEST_F(Annex, ListsNoMoreCodesOfOperationsThanItSays) {
+  define_all();
+  for (int i = 0; i < 270; ++i) order(fmt::format("qc-{:03}", i), "summer");
+  for (int i = 0; i < 205; ++i) order(fmt::format("zz-{:03}", i), "");
+
+  const auto list = json(What::kClearances);
+  const auto report = json(What::kReport);
+
+  EXPECT_EQ(list["clearances"].Size(), 60U);
+  EXPECT_STREQ(list["clearances"][0]["clearance"].GetString(), "qc-210");
+  EXPECT_EQ(list["left_out"].Size(), 200U);
+  EXPECT_STREQ(list["left_out"][0].GetString(), "qc-010") << "the nearest to those shown";
+  EXPECT_EQ(list["left_out_more"].GetInt(), 10);
+  EXPECT_EQ(list["of_no_campaign"].Size(), 200U);
+  EXPECT_EQ(list["of_no_campaign_more"].GetInt(), 5);
+  for (const char* key : {"left_out", "left_out_more", "of_no_campaign", "of_no_campaign_more"})
+    EXPECT_EQ(report["clearances"][key], list[key]) << key;
+  EXPECT_THAT(ask(What::kClearances, CampaignForm::kText)->body,
+              HasSubstr("earlier, not shown: … (190) qc-190, "));
 }
 
 TEST_F(Annex, RefusesAnOperationThatIsNotThereAndNamesThoseThatAre) {
