@@ -4,6 +4,7 @@
 #include <map>
 
 #include "tally/campaign_report/sheets.hpp"
+#include "tally/sums.hpp"
 
 namespace lamplight::tally {
 
@@ -24,7 +25,7 @@ std::string number_text(const FigureNumber& value, std::int64_t scale, Language 
       text += "." + rest;
     }
   }
-  if (value.bound == Bound::kAtLeast) return "≥ " + text;
+  if (value.bound == Bound::kAtLeast) return (*value.n <= -kGreatestSum ? "≤ " : "≥ ") + text;
   if (value.bound == Bound::kReaches) return (zh ? "达 " : "reaches ") + text;
   return text;
 }

@@ -180,8 +180,8 @@ std::vector<CheckResult> automatic(const CampaignReport& report,
   if (beyond.n == 0) return results;  // so far off that most reports need not speak of it
   results.push_back(
       over_figures("too_great", {"数额过大", "Sums too great"}, beyond.names, beyond.n, {},
-                   {fmt::format("超过 {}，只能说至少这么多：", kGreatestSum),
-                    fmt::format("More than {}, so that is only a lower bound: ", kGreatestSum)}));
+                   {fmt::format("超出正负 {}，只能说到此为止：", kGreatestSum),
+                    fmt::format("Beyond {} either way, so that is only a bound: ", kGreatestSum)}));
   return results;
 }
 

@@ -5,7 +5,9 @@
 #include "support.hpp"
 #include "tally/campaign_report/comparison.hpp"
 #include "tally/campaign_report/ranking.hpp"
+#include "tally/campaign_report/sheets.hpp"
 #include "tally/dimension.hpp"
+#include "tally/sums.hpp"
 
 namespace lamplight::tally::test {
 namespace {
@@ -25,6 +27,18 @@ const CheckResult* check_named(const CampaignReport& report, std::string_view na
     if (check.name == name) return &check;
   }
   return nullptr;
+}
+
+TEST(NumberText, OfABoundSaysWhichWayTheNumberMayLieFurther) {
+  const auto text = [](std::int64_t n, Bound bound) {
+    return number_text({n, bound, Origin::kCounted}, 1, Language::kEnglish);
+  };
+
+  EXPECT_EQ(text(-200, Bound::kExact), "-200");
+  EXPECT_EQ(text(200, Bound::kAtLeast), "≥ 200");
+  EXPECT_EQ(text(-200, Bound::kAtLeast), "≥ -200") << "parts of it are lower bounds";
+  EXPECT_EQ(text(kGreatestSum, Bound::kAtLeast), "≥ 4611686018427387904");
+  EXPECT_EQ(text(-kGreatestSum, Bound::kAtLeast), "≤ -4611686018427387904");
 }
 
 TEST(CampaignFigures, AreCountedAndComparedWithTheSameDaysAYearBefore) {
