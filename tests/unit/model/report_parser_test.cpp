@@ -230,6 +230,7 @@ TEST(FutureTimes, PlansAndDeadlinesMayLieAhead) {
     std::vector<FieldError> errors;
     note_future_times(item, now, errors);
     std::vector<std::string> out;
+    out.reserve(errors.size());
     for (const FieldError& error : errors) out.push_back(error.pointer);
     return out;
   };

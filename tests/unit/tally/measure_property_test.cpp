@@ -91,8 +91,8 @@ std::vector<Told> random_history(std::uint32_t seed, std::size_t size) {
     told.unit = random.one_of({"u1", "u2", "u3"});
     told.category = random.one_of({"theft", "fraud", "drugs"});
     told.state = random.one_of({"found", "rectified", "waived"});
-    if (random.below(3) != 0) told.outcomes.push_back("dealt_with");
-    if (random.below(3) == 0) told.outcomes.push_back("transferred");
+    if (random.below(3) != 0) told.outcomes.emplace_back("dealt_with");
+    if (random.below(3) == 0) told.outcomes.emplace_back("transferred");
     if (random.below(12) == 0) told.status = AlertStatus::kExercise;
     told.happened_us = kStartUs + (std::int64_t{random.below(80)} - 5) * kUsPerDay;
     told.reported_us = kStartUs + std::int64_t{random.below(50)} * kUsPerDay;
@@ -141,6 +141,7 @@ std::vector<const Told*> standing(const std::vector<Told>& history, const FactsV
     if (changes[i].to != changes[i].kNoRow) offsets.insert(view.facts[changes[i].to].offset);
   }
   std::vector<const Told*> rows;
+  rows.reserve(offsets.size());
   for (const std::uint64_t offset : offsets) rows.push_back(&history[offset - 1]);
   return rows;
 }
