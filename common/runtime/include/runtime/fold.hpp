@@ -16,7 +16,7 @@ using SnapshotWriter = MsgpackWriter;
 using SnapshotReader = MsgpackReader;
 
 /// A service's state: a projection of the log. Deterministic: no clock, randomness, I/O, threads, configuration or
-/// unordered iteration. (Deciders, which also decide, derive from this: the place is runtime/decider.hpp.)
+/// unordered iteration. (Who also decides derives from this: runtime/decider.hpp.)
 class Fold {
  public:
   virtual ~Fold() = default;
