@@ -1,7 +1,7 @@
 #include <rapidjson/writer.h>
 
 #include "model/item_json.hpp"
-#include "model/item_types.hpp"
+#include "model/own_types.hpp"
 #include "model/rfc3339.hpp"
 
 namespace lamplight {
@@ -135,6 +135,9 @@ template void to_json(const PersonReported&, std::string&);
 template void to_json(const HazardReported&, std::string&);
 template void to_json(const FigureDeclared&, std::string&);
 template void to_json(const CampaignDefined&, std::string&);
+template void to_json(const OfficerAdded&, std::string&);
+template void to_json(const OfficerChanged&, std::string&);
+template void to_json(const OfficerRevoked&, std::string&);
 
 void alert_to_json(const AlertReceived& alert, std::string& out) { to_json(alert, out); }
 

@@ -6,7 +6,7 @@
 #include <algorithm>
 #include <limits>
 
-#include "model/item_types.hpp"
+#include "model/own_types.hpp"
 #include "schema_table.hpp"
 
 namespace lamplight {
@@ -404,8 +404,9 @@ void add_event_files(const CodeLists& codes, std::map<std::string, std::string>&
                      " it. On the log it is a MessagePack array of these fields in this order.",
                  field_infos<T>());
   const auto fields = field_infos<T>();
+  constexpr bool posted = requires { D::kPath; };
   out[versioned(D::kName, D::kVersion) + ".md"] = schema_table::markdown(
-      codes, {std::string(D::kTitle), std::string(D::kSubject), D::kVersion, fields});
+      codes, {std::string(D::kTitle), std::string(D::kSubject), D::kVersion, fields, posted});
 }
 
 }  // namespace
@@ -419,7 +420,7 @@ std::map<std::string, std::string> generated_schema_files() {
     out[versioned(D::kName, D::kVersion) + ".schema.json"] = partner_schema<T>(codes.value());
     add_event_files<T>(codes.value(), out);
   });
-  add_event_files<CampaignDefined>(codes.value(), out);
+  for_each_own_type([&]<typename T>(Item<T>) { add_event_files<T>(codes.value(), out); });
   return out;
 }
 

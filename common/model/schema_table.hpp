@@ -13,6 +13,7 @@ struct Type {
   std::string subject;
   std::uint32_t version = 1;
   std::span<const FieldInfo> fields;
+  bool posted = false;  ///< by senders, over HTTP
 };
 
 /// A Markdown page: fields in wire order, then the code lists that they use.

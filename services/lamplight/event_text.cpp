@@ -5,7 +5,7 @@
 #include <iterator>
 
 #include "model/item_json.hpp"
-#include "model/item_types.hpp"
+#include "model/own_types.hpp"
 #include "model/rfc3339.hpp"
 
 namespace lamplight::cli {
@@ -22,8 +22,10 @@ bool append_as(const Event& event, std::string& out) {
 
 /// The payload as JSON; false when its subject is none that this program can name, or its payload none of that subject.
 bool append_payload(const Event& event, std::string& out) {
-  bool done = append_as<CampaignDefined>(event, out);
-  for_each_item_type([&]<typename T>(Item<T>) { done = done || append_as<T>(event, out); });
+  bool done = false;
+  const auto try_as = [&]<typename T>(Item<T>) { done = done || append_as<T>(event, out); };
+  for_each_item_type(try_as);
+  for_each_own_type(try_as);
   return done;
 }
 

@@ -11,7 +11,8 @@ namespace {
 template <typename T>
 class ReportCodec : public ::testing::Test {};
 using Reports = ::testing::Types<ClearanceOrdered, ClearanceReported, CaseReported, PersonReported,
-                                 HazardReported, FigureDeclared, CampaignDefined>;
+                                 HazardReported, FigureDeclared, CampaignDefined, OfficerAdded,
+                                 OfficerChanged, OfficerRevoked>;
 TYPED_TEST_SUITE(ReportCodec, Reports);
 
 TYPED_TEST(ReportCodec, WhatWasEncodedIsDecodedEqual) {

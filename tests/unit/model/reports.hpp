@@ -3,7 +3,7 @@
 #include <string>
 
 #include "alerts.hpp"
-#include "model/item_types.hpp"
+#include "model/own_types.hpp"
 
 /// One of each report with every field set, as it lies on the log.
 namespace lamplight::test {
@@ -146,6 +146,31 @@ inline CampaignDefined whole() {
   item.campaign = "summer-2022";
   item.version = 2;
   item.document = "period = \"2022-06-25/2022-10-02\"\n";
+  return item;
+}
+
+template <typename T>
+T whole_officer() {
+  T item;
+  item.officer = "4f1c0ad29b7e83650d1fa2c4b6e8f013";
+  item.roles = {"operator", "duty_chief"};
+  item.units = {"wuma"};
+  item.actor = "cli/officer";
+  return item;
+}
+template <>
+inline OfficerAdded whole() {
+  return whole_officer<OfficerAdded>();
+}
+template <>
+inline OfficerChanged whole() {
+  return whole_officer<OfficerChanged>();
+}
+template <>
+inline OfficerRevoked whole() {
+  OfficerRevoked item;
+  item.officer = "4f1c0ad29b7e83650d1fa2c4b6e8f013";
+  item.actor = "cli/officer";
   return item;
 }
 
