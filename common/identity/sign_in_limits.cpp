@@ -1,0 +1,59 @@
+#include "identity/sign_in_limits.hpp"
+
+#include <sodium.h>
+
+#include <algorithm>
+#include <cstring>
+#include <limits>
+#include <string>
+
+namespace lamplight::identity {
+
+namespace {
+
+static_assert(crypto_shorthash_KEYBYTES == 16 && crypto_shorthash_BYTES == 8);
+
+// The generic cell rate algorithm: an attempt moves the instant by `every`; more than `burst` of them ahead is too much.
+std::int64_t wait(std::int64_t full_at, std::int64_t burst, std::int64_t every,
+                  std::int64_t now_us) {
+  const std::int64_t after = std::max(full_at, now_us) + every;
+  return std::max<std::int64_t>(0, after - burst * every - now_us);
+}
+
+}  // namespace
+
+SignInLimits::SignInLimits(Random& random, Options options)
+    : options_(options),
+      names_(kPlaces, std::numeric_limits<std::int64_t>::min() / 2),
+      addresses_(kPlaces, std::numeric_limits<std::int64_t>::min() / 2) {
+  random.fill(key_);
+}
+
+std::int64_t& SignInLimits::place(Places& places, char kind, std::string_view text) const {
+  const std::string input = kind + std::string(text);
+  std::array<std::uint8_t, crypto_shorthash_BYTES> hash{};
+  crypto_shorthash(hash.data(), as_bytes(input).data(), input.size(), key_.data());
+  std::uint64_t number = 0;
+  std::memcpy(&number, hash.data(), sizeof number);
+  return places[number % kPlaces];
+}
+
+std::int64_t SignInLimits::attempt(std::string_view name, std::string_view address,
+                                   std::int64_t now_us) {
+  std::int64_t& by_name = place(names_, 'n', name);
+  std::int64_t& by_address = place(addresses_, 'a', address);
+  const std::int64_t longest =
+      std::max(wait(by_name, options_.name_burst, options_.name_every_us, now_us),
+               wait(by_address, options_.address_burst, options_.address_every_us, now_us));
+  if (longest > 0) return longest;
+  by_name = std::max(by_name, now_us) + options_.name_every_us;
+  by_address = std::max(by_address, now_us) + options_.address_every_us;
+  return 0;
+}
+
+void SignInLimits::succeeded(std::string_view name, std::string_view address) {
+  place(names_, 'n', name) -= options_.name_every_us;
+  place(addresses_, 'a', address) -= options_.address_every_us;
+}
+
+}  // namespace lamplight::identity
