@@ -1,0 +1,83 @@
+#include "inner/decider.hpp"
+
+#include <array>
+
+#include "inner/handlers/handlers.hpp"
+#include "inner/step.hpp"
+#include "model/alert.hpp"
+
+namespace lamplight::inner {
+
+namespace {
+
+constexpr std::string_view kTimeReached = "control.inner.time_reached";
+
+struct Handler {
+  std::string_view subject;
+  void (*decide)(Step& step, const Event& input);
+};
+constexpr std::array<Handler, 10> kHandlers = {{
+    {kAlertReceived, decide_alert},
+    {kSettlementSubmitted, decide_settlement},
+    {kAssessmentSubmitted, decide_assessment},
+    {kDispatchSubmitted, decide_dispatch},
+    {kFeedbackSubmitted, decide_feedback},
+    {kVerificationSubmitted, decide_verification},
+    {kReviewSubmitted, decide_review},
+    {kReopeningSubmitted, decide_reopening},
+    {kRulesMoveSubmitted, decide_rules_move},
+    {kPetitionSubmitted, decide_petition},
+}};
+
+}  // namespace
+
+std::vector<std::string> InnerDecider::inputs() {
+  std::vector<std::string> out;
+  for (const Handler& handler : kHandlers) out.emplace_back(handler.subject);
+  out.emplace_back(kRulesPublished);
+  return out;
+}
+
+std::vector<std::string> InnerDecider::outputs() {
+  std::vector<std::string> out(kCaseSubjects.begin(), kCaseSubjects.end());
+  out.emplace_back(kCaseRefused);
+  return out;
+}
+
+void InnerDecider::evolve(const Event& event) {
+  if (event.producer == kService) {
+    CaseEvent happened;
+    if (event.subject != kCaseRefused && decode(event.payload, happened))
+      book_.apply(happened, event.cause, event.time);
+  } else if (event.subject == kRulesPublished) {
+    RulesPublished published;
+    if (decode(event.payload, published)) rules_.publish(published);
+  }
+}
+
+void InnerDecider::decide(const Event& input, runtime::Outbox& out) const {
+  Step step(book_, rules_, table_, input.time, out);
+  if (input.subject == kTimeReached) return decide_deadlines(step);
+  for (const Handler& handler : kHandlers) {
+    if (input.subject == handler.subject) return handler.decide(step, input);
+  }
+}
+
+std::optional<TimeUs> InnerDecider::next_due() const {
+  if (book_.timers().empty()) return std::nullopt;
+  return book_.timers().begin()->at;
+}
+
+void InnerDecider::save(runtime::SnapshotWriter& out) const {
+  out.array(2);
+  rules_.save(out);
+  book_.save(out);
+}
+
+void InnerDecider::load(runtime::SnapshotReader& in) {
+  if (in.array() != 2) return in.fail();
+  rules_.load(in);
+  book_.load(in);
+}
+
+}  // namespace lamplight::inner
