@@ -14,7 +14,7 @@ Result<std::unique_ptr<BrokerCore>> BrokerCore::make(log::Log& log, BrokerOption
                                                      const Now& now) {
   std::unique_ptr<BrokerCore> core(
       new BrokerCore(log, std::move(options), transport, observer, now));
-  if (auto restored = core->publish_.restore(); !restored)
+  if (auto restored = core->publish_.restore(now); !restored)
     return restored.error().with("bus start");
   core->seeding_told_ = core->publish_.seeding();
   core->next_tick_us_ = now.monotonic_us;
@@ -65,6 +65,7 @@ BrokerCore::Taken BrokerCore::take(std::string_view peer, std::span<const Bytes>
     return Taken::kYes;
   }
   session->heard_us = now.monotonic_us;
+  if (session->role == Role::kDecider) publish_.deciders().heard(*session, now);
   return dispatch(*session, *message, parts, now);
 }
 
@@ -92,6 +93,10 @@ BrokerCore::Taken BrokerCore::dispatch(Session& session, const wire::ClientMessa
     tell_clock(now);
     return taken(outcome);
   }
+  if (const auto* order = std::get_if<wire::HandOver>(&message)) {
+    logging::info("event=handed_over service={} asked_by={}", order->service, session.name);
+    return taken(publish_.hand_over(session, *order, now));
+  }
   if (const auto* request = std::get_if<wire::Subscribe>(&message)) {
     subscribe(session, *request);
   } else if (const auto* credit = std::get_if<wire::Credit>(&message)) {
@@ -111,10 +116,16 @@ void BrokerCore::hello(std::string_view peer, const wire::Hello& hello, const No
     return send_error(peer, "forbidden",
                       "that name is none of [a-z0-9_-] with one '/', or it is the bus's own");
   }
-  if (hello.role > 1)
-    return send_error(peer, "unsupported", "this bus knows followers (0) and edges (1)");
-  Session session{PeerId(peer),   hello.name, hello.role == 1 ? Role::kEdge : Role::kFollower,
-                  hello.instance, false,      now.monotonic_us};
+  if (hello.role > 2) {
+    return send_error(peer, "unsupported",
+                      "this bus knows followers (0), edges (1) and deciders (2)");
+  }
+  const Role role = hello.role == 0   ? Role::kFollower
+                    : hello.role == 1 ? Role::kEdge
+                                      : Role::kDecider;
+  if (const std::string why_not = refuse_role(role, hello.name); !why_not.empty())
+    return send_error(peer, "forbidden", why_not);
+  Session session{PeerId(peer), hello.name, role, hello.instance, false, now.monotonic_us};
   const auto& seeders = options_.seed_names;
   session.may_seed =
       hello.seed && std::find(seeders.begin(), seeders.end(), hello.name) != seeders.end();
@@ -129,8 +140,19 @@ void BrokerCore::hello(std::string_view peer, const wire::Hello& hello, const No
     logging::info("event=edge_fenced name={}", hello.name);
   }
   for (const PeerId& old : arrival->replaces) subscriptions_.forget(old);
+  if (role == Role::kDecider) publish_.deciders().greeted(session, hello.started, now);
   send(session.peer, welcome(session, now));
   observer_.connections(sessions_.size());
+}
+
+// A name is an edge's or a decider's for ever: whoever replays it must be able to tell.
+std::string BrokerCore::refuse_role(Role role, const std::string& name) const {
+  const FenceTable::Place place = publish_.place_of(name);
+  if (role == Role::kEdge && place.epoch > 0) return name + " is a decider's name";
+  if (role != Role::kDecider) return {};
+  if (!is_decider_name(name)) return "a decider's name is one token of [a-z0-9_]";
+  const bool edge = place.last_seq.value > 0 && place.epoch == 0;
+  return edge ? name + " has published as an edge" : std::string();
 }
 
 wire::Welcome BrokerCore::welcome(const Session& session, const Now& now) {

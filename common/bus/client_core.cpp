@@ -18,10 +18,15 @@ constexpr std::int64_t kFirstHelloUs =
     250'000;  // a HELLO may be lost with a bus that is just going: try again, ever later
 constexpr std::uint64_t kGoLiveTag = 1ULL << 63;  // apart from the window's tags
 constexpr std::uint64_t kConfirmClockTag = kGoLiveTag + 1;
+constexpr std::uint64_t kHandOverTag = kGoLiveTag + 2;
 }  // namespace
 
 ClientCore::ClientCore(ClientOptions options, const Id16& instance, ClientLink& link)
-    : options_(std::move(options)), instance_(instance), link_(link), window_(options_) {}
+    : options_(std::move(options)),
+      instance_(instance),
+      link_(link),
+      window_(options_),
+      decisions_(options_) {}
 
 // --- what the owner asks for ---
 
@@ -31,10 +36,23 @@ Result<void> ClientCore::publish(const NewEvent& event, std::optional<TimeUs> se
   if (options_.role == Role::kFollower) {
     return Error(Code::kForbidden, options_.name + " follows; publishing needs the edge role");
   }
+  if (options_.role == Role::kDecider)
+    return Error(Code::kForbidden, options_.name + " decides; it publishes whole frames");
   if (!was_connected_)
     return Error(Code::kUnavailable, "the bus was not reached yet; wait for the first connection");
   auto added = window_.add(event, seed_time, std::move(done));
   if (window_.has_unsent()) send_frames();  // a full frame need not wait
+  return added;
+}
+
+Result<void> ClientCore::publish_frame(const DecidedFrame& frame, FrameCallback done) {
+  if (fenced_) return *fenced_;
+  if (options_.role != Role::kDecider)
+    return Error(Code::kForbidden, options_.name + " is no decider: it publishes events");
+  if (!was_connected_)
+    return Error(Code::kUnavailable, "the bus was not reached yet; wait for the first connection");
+  auto added = decisions_.add(frame, std::move(done));
+  if (added) send_frames();
   return added;
 }
 
@@ -64,12 +82,25 @@ void ClientCore::unsubscribe(std::uint32_t id) {
   feeds_.erase(found);
 }
 
+void ClientCore::pause(std::uint32_t id, bool paused) {
+  const auto found = feeds_.find(id);
+  if (found == feeds_.end()) return;
+  found->second.paused = paused;
+  if (paused || !state_.connected) return;
+  if (found->second.subscribed) return_credit(id, found->second);
+  else send_subscribe(id, found->second);
+}
+
 void ClientCore::go_live(const Id16& event_id, AckCallback done) {
   order(kGoLiveTag, wire::GoLive{kGoLiveTag, event_id}, std::move(done));
 }
 
 void ClientCore::confirm_clock(const Id16& event_id, AckCallback done) {
   order(kConfirmClockTag, wire::ConfirmClock{kConfirmClockTag, event_id}, std::move(done));
+}
+
+void ClientCore::hand_over(const Id16& event_id, const std::string& service, AckCallback done) {
+  order(kHandOverTag, wire::HandOver{kHandOverTag, event_id, service}, std::move(done));
 }
 
 void ClientCore::order(std::uint64_t tag, wire::ClientMessage request, AckCallback done) {
@@ -107,6 +138,7 @@ void ClientCore::on_open(std::int64_t now_us) {
   hello.role = options_.role == Role::kFollower ? 0 : options_.role == Role::kEdge ? 1 : 2;
   hello.instance = instance_;
   hello.seed = options_.seed;
+  hello.started = decisions_.started();
   post(hello);
 }
 
@@ -126,6 +158,7 @@ void ClientCore::fence(const Error& why) {
   state_.connected = false;
   logging::error("event=client_fenced name={} why=\"{}\"", options_.name, why.message());
   window_.fail_all(why);
+  decisions_.fail_all(why);
   while (!orders_.empty()) (void)answer_order(orders_.begin()->first, why);
   tell_change();
 }
@@ -185,13 +218,14 @@ void ClientCore::welcome(const wire::Welcome& welcome) {
     return fence(
         Error(Code::kFenced, "the bus serves another log now; restart to work on that one"));
   }
-  if (options_.role != Role::kFollower) {
+  if (options_.role == Role::kEdge) {
     if (const auto fits = window_.begin_session(welcome.last_seq); !fits)
       return fence(fits.error());
   }
   was_connected_ = true;
   hold_until_us_ = 0;
   hello_wait_us_ = 0;
+  if (options_.role == Role::kDecider) decisions_.begin_session(welcome.last_seq);
   state_.connected = true;
   ++state_.sessions;
   later_since_us_.reset();
@@ -200,7 +234,9 @@ void ClientCore::welcome(const wire::Welcome& welcome) {
   state_.seeding = welcome.seeding;
   state_.head = welcome.head;
   state_.bus_time = welcome.bus_time;
-  for (auto& [id, feed] : feeds_) send_subscribe(id, feed);
+  for (auto& [id, feed] : feeds_) {
+    if (!feed.paused) send_subscribe(id, feed);
+  }
   send_frames();
   tell_change();
 }
@@ -210,8 +246,9 @@ void ClientCore::acknowledge(const wire::Ack& ack) {
   state_.later = false;
   frame_due_ = true;
   for (const auto& entry : ack.entries) {
-    if (!answer_order(entry.tag, Acked{entry.first_offset, entry.time, false}))
-      window_.acknowledge(entry);
+    if (answer_order(entry.tag, Acked{entry.first_offset, entry.time, false})) continue;
+    if (options_.role == Role::kDecider) decisions_.acknowledge(entry);
+    else window_.acknowledge(entry);
   }
 }
 
@@ -220,18 +257,28 @@ void ClientCore::refused(const wire::Refused& refused, std::int64_t now_us) {
   if (refused.code == wire::kLogFailed) return lose(now_us + kRetryUs);
   if (answer_order(refused.tag, why)) return;
   frame_due_ = true;
+  if (options_.role == Role::kDecider) {
+    switch (decisions_.refuse(refused)) {
+      case DecisionWindow::Refusal::kLater: return wait_for_room(now_us);
+      case DecisionWindow::Refusal::kReconnect: return lose(now_us);
+      case DecisionWindow::Refusal::kStale:
+      case DecisionWindow::Refusal::kEnded: return;
+    }
+  }
   switch (window_.refuse(refused)) {
     case PublishWindow::Refusal::kStale:
     case PublishWindow::Refusal::kGoBack: return;
-    case PublishWindow::Refusal::kLater:
-      if (!later_since_us_) later_since_us_ = now_us;
-      state_.later = now_us - *later_since_us_ >= kLaterUs;
-      hold_until_us_ = now_us + kRetryUs;
-      next_tick_us_ = std::min(next_tick_us_, hold_until_us_);
-      return;
+    case PublishWindow::Refusal::kLater: return wait_for_room(now_us);
     case PublishWindow::Refusal::kReconnect: return lose(now_us);
     case PublishWindow::Refusal::kFenced: return fence(why);
   }
+}
+
+void ClientCore::wait_for_room(std::int64_t now_us) {
+  if (!later_since_us_) later_since_us_ = now_us;
+  state_.later = now_us - *later_since_us_ >= kLaterUs;
+  hold_until_us_ = now_us + kRetryUs;
+  next_tick_us_ = std::min(next_tick_us_, hold_until_us_);
 }
 
 bool ClientCore::answer_order(std::uint64_t tag, const Result<Acked>& answer) {
@@ -275,9 +322,12 @@ void ClientCore::deliver(const wire::Deliver& head, Bytes body) {
   const auto on_delivery = feed.on_delivery;  // it may unsubscribe
   on_delivery(delivery);
   const auto still = feeds_.find(head.subscription);
-  if (still == feeds_.end() || still->second.to_return * 2 < still->second.options.credit_bytes)
-    return;
-  post(wire::Credit{head.subscription, std::exchange(still->second.to_return, 0)});
+  if (still != feeds_.end()) return_credit(head.subscription, still->second);
+}
+
+void ClientCore::return_credit(std::uint32_t id, Feed& feed) {
+  if (feed.paused || !feed.subscribed || feed.to_return * 2 < feed.options.credit_bytes) return;
+  post(wire::Credit{id, std::exchange(feed.to_return, 0)});
 }
 
 void ClientCore::heartbeat(const wire::BusHeartbeat& beat) {
@@ -324,16 +374,19 @@ bool ClientCore::flush_outbox() {
 }
 
 bool ClientCore::wants_write() const {
-  const bool frames = state_.connected && hold_until_us_ == 0 && window_.has_unsent();
+  const bool unsent = window_.has_unsent() || decisions_.has_unsent();
+  const bool frames = state_.connected && hold_until_us_ == 0 && unsent;
   return open_ && (!outbox_.empty() || frames);
 }
 
 void ClientCore::send_frames() {
   if (!state_.connected || hold_until_us_ != 0 || !flush_outbox()) return;
-  window_.send([this](std::uint64_t tag, Bytes frame) {
+  const auto send = [this](std::uint64_t tag, Bytes frame) {
     const std::string control = wire::encode(wire::ClientMessage(wire::Publish{tag}));
     return link_.send(as_bytes(control), frame, true);
-  });
+  };
+  if (options_.role == Role::kDecider) decisions_.send(send);
+  else window_.send(send);
 }
 
 void ClientCore::end_of_round() {

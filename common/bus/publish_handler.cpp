@@ -8,6 +8,10 @@
 
 namespace lamplight::bus {
 
+namespace {
+bool is_clock_of_decider(std::string_view producer) { return producer.ends_with("/clock"); }
+}  // namespace
+
 #ifdef LAMPLIGHT_PLANTED_BUGS
 Result<Offset> append_in_two(log::Log& log, const FrameView& frame, TimeUs time);  // in tests/sim
 #endif
@@ -26,11 +30,11 @@ PublishHandler::PublishHandler(log::Log& log, Answers& answers, BrokerObserver& 
       dedupe_(kDedupeKeys, kDedupeUs),
       wall_(now, log.last_time()) {}
 
-Result<void> PublishHandler::restore() {
+Result<void> PublishHandler::restore(const Now& now) {
   seeding_ = log_.header().seeded;
   // A name that published long ago still has its last number: every segment's index is asked for.
   return log_.visit_indexes([](const log::SegmentIndex&) { return true; },
-                            [this](const log::SegmentIndex& index) {
+                            [this, &now](const log::SegmentIndex& index) {
                               for (const auto& [producer, frames] : index.frames) {
                                 if (planted(Bug::kFenceForgotten)) break;
                                 for (const auto& record : frames) {
@@ -43,6 +47,7 @@ Result<void> PublishHandler::restore() {
                                 if (planted(Bug::kDedupeNotRebuilt)) break;
                                 if (record.offset > dedupe_.last_offset()) dedupe_.remember(record);
                               }
+                              deciders_.restore(index, now);
                               if (index.subjects.contains(kWentLive)) seeding_ = false;
                             });
 }
@@ -71,6 +76,14 @@ PublishHandler::Outcome PublishHandler::publish(const Session& session, std::uin
   if (const auto refusal = check_rights(session, *frame)) return refuse(request, *refusal);
 
   const auto verdict = fence_.check(frame->header(), frame->hash());
+  const bool decides = session.role == Role::kDecider;
+  if (decides && !std::holds_alternative<FenceTable::Same>(verdict)) {
+    const FenceTable::Place place = fence_.place_of(session.name);
+    if (auto refusal = deciders_.check(session, *frame, place, log_.head(), now)) {
+      refusal->expected = place.last_seq.plus(1);
+      return refuse(request, *refusal);
+    }
+  }
   if (const auto* refused = std::get_if<FenceTable::Refused>(&verdict)) {
     return refuse(request, {std::string(to_string(Code::kOutOfOrder)),
                             "next number of " + session.name + " is " +
@@ -79,6 +92,7 @@ PublishHandler::Outcome PublishHandler::publish(const Session& session, std::uin
   }
   if (const auto* same = std::get_if<FenceTable::Same>(&verdict)) {
     observer_.duplicate(frame->header().count);
+    if (decides) deciders_.taken(session, *frame, same->first_offset, now);
     answers_.acknowledge(
         session.peer,
         {tag, request.first_seq, frame->header().count, same->first_offset, TimeUs{}, true},
@@ -92,11 +106,14 @@ PublishHandler::Outcome PublishHandler::publish(const Session& session, std::uin
   }
   const TimeUs time = time_for(*frame, now);
   if (const auto refusal = check_events(*frame, time)) return refuse(request, *refusal);
-  return append(request, *frame, time);
+  const Offset before = log_.head();
+  const Outcome outcome = append(request, *frame, time);
+  if (decides && log_.head() > before) deciders_.taken(session, *frame, before.next(), now);
+  return outcome;
 }
 
-std::optional<PublishHandler::Refusal> PublishHandler::check_rights(const Session& session,
-                                                                    const FrameView& frame) const {
+std::optional<Refusal> PublishHandler::check_rights(const Session& session,
+                                                    const FrameView& frame) const {
   const std::string forbidden(to_string(Code::kForbidden));
   const FrameHeader& head = frame.header();
   if (session.role == Role::kFollower)
@@ -104,7 +121,9 @@ std::optional<PublishHandler::Refusal> PublishHandler::check_rights(const Sessio
   if (head.producer != session.name) {
     return Refusal{forbidden, "the frame's producer is not the session's name, " + session.name};
   }
-  if (head.epoch != 0 || head.prev.value != 0 || head.through.value != 0) {
+  if (session.role == Role::kDecider) {
+    if (head.epoch == 0) return Refusal{forbidden, "a decider's frames name its epoch"};
+  } else if (head.epoch != 0 || head.prev.value != 0 || head.through.value != 0) {
     return Refusal{forbidden, "epoch, prev and through of an edge are 0"};
   }
   if (seeding_ && head.time && !session.may_seed) {
@@ -113,16 +132,21 @@ std::optional<PublishHandler::Refusal> PublishHandler::check_rights(const Sessio
   return std::nullopt;
 }
 
-std::optional<PublishHandler::Refusal> PublishHandler::check_events(const FrameView& frame,
-                                                                    TimeUs time) {
+std::optional<Refusal> PublishHandler::check_events(const FrameView& frame, TimeUs time) {
   std::optional<Refusal> refusal;
   const auto fault = [&refusal](Code code, std::string message, std::uint32_t index) {
     if (!refusal) refusal = Refusal{std::string(to_string(code)), std::move(message), {}, index};
   };
   keys_in_frame_.clear();
   frame.for_each([&](std::uint32_t index, const EventContent& event, Bytes) {
-    if (event.subject.starts_with("control.")) {
-      fault(Code::kForbidden, "control subjects are the bus's own", index);
+    if (event.subject.starts_with("control.") && !may_control(frame, event.subject)) {
+      fault(Code::kForbidden,
+            "control subjects are the bus's own; a decider tells its own started, stopped and "
+            "progressed, each alone in a frame, and its clock time_reached",
+            index);
+    } else if (is_clock_of_decider(frame.header().producer) &&
+               !event.subject.starts_with("control.")) {
+      fault(Code::kForbidden, "a decider's clock tells time and nothing else", index);
     } else if (event.dedupe) {
       if (const auto known = dedupe_.find(*event.dedupe, time)) {
         fault(Code::kDuplicate, "events with these dedupe keys are on the log", index);
@@ -137,6 +161,16 @@ std::optional<PublishHandler::Refusal> PublishHandler::check_events(const FrameV
   });
   if (refusal && refusal->code != to_string(Code::kDuplicate)) refusal->known.clear();
   return refusal;
+}
+
+bool PublishHandler::may_control(const FrameView& frame, std::string_view subject) {
+  const auto control = parse_control_subject(subject);
+  if (!control) return false;
+  const FrameHeader& head = frame.header();
+  if (control->verb == ControlVerb::kTimeReached)
+    return head.producer == clock_name(control->service);
+  const bool own = head.epoch != 0 && control->service == head.producer;
+  return own && head.count == 1 && control->verb != ControlVerb::kHandedOver;
 }
 
 PublishHandler::Outcome PublishHandler::append(const Request& request, const FrameView& frame,
@@ -233,6 +267,23 @@ PublishHandler::Outcome PublishHandler::confirm_clock(const Session& session,
   const TimeUs time = log_.has_gathered() ? log_.last_time() : before;
   if (publish_own(request, {kClockConfirmed, confirm.id, step.take()}, time, outcome))
     wall_.confirm(now);
+  return outcome;
+}
+
+PublishHandler::Outcome PublishHandler::hand_over(const Session& session,
+                                                  const wire::HandOver& order, const Now& now) {
+  const Request request{session.peer, order.tag, Seq{}, now.monotonic_us};
+  if (!deciders_.knows(order.service)) {
+    return refuse(request, {std::string(to_string(Code::kInvalid)),
+                            "nothing was ever decided under the name '" + order.service + "'"});
+  }
+  Outcome outcome{};
+  MsgpackWriter nothing;
+  nothing.array(0);
+  const std::string subject = control_subject(order.service, ControlVerb::kHandedOver);
+  const TimeUs time = log_.has_gathered() ? log_.last_time() : bus_time(now);
+  if (publish_own(request, {subject, order.id, nothing.take()}, time, outcome))
+    deciders_.handed_over(order.service, log_.head());
   return outcome;
 }
 

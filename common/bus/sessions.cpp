@@ -6,10 +6,10 @@ namespace lamplight::bus {
 
 Result<Sessions::Arrival> Sessions::arrive(Session session) {
   Arrival arrival;
-  if (session.role != Role::kFollower) {
+  if (session.role == Role::kEdge) {
     arrival.fenced = std::find(fenced_.begin(), fenced_.end(), session.instance) != fenced_.end();
     for (const auto& [peer, other] : sessions_) {
-      const bool rival = other.role != Role::kFollower && other.name == session.name &&
+      const bool rival = other.role == Role::kEdge && other.name == session.name &&
                          other.instance != session.instance;
       if (!rival) continue;
       if (session.instance < other.instance) arrival.fenced = true;

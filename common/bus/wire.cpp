@@ -9,6 +9,8 @@ namespace lamplight::bus::wire {
 
 namespace {
 
+constexpr std::uint8_t kDeciderRole = 2;
+
 MsgpackWriter begin(Type type, std::uint32_t fields) {
   MsgpackWriter out;
   out.array(fields + 1);
@@ -28,12 +30,13 @@ void write_texts(MsgpackWriter& out, const std::vector<std::string>& texts) {
 }
 
 std::string write(const Hello& m) {
-  auto out = begin(Type::kHello, 5);
+  auto out = begin(Type::kHello, m.role == kDeciderRole ? 6 : 5);
   out.uint(m.version);
   out.str(m.name);
   out.uint(m.role);
   out.bin(m.instance.span());
   out.boolean(m.seed);
+  if (m.role == kDeciderRole) out.uint(m.started.value);
   return out.take();
 }
 std::string write(const Publish& m) {
@@ -73,6 +76,14 @@ std::string write(const ConfirmClock& m) {
   auto out = begin(Type::kConfirmClock, 2);
   out.uint(m.tag);
   out.bin(m.id.span());
+  return out.take();
+}
+
+std::string write(const HandOver& m) {
+  auto out = begin(Type::kHandOver, 3);
+  out.uint(m.tag);
+  out.bin(m.id.span());
+  out.str(m.service);
   return out.take();
 }
 
@@ -263,6 +274,7 @@ Hello read_hello(Fields& in) {
   m.role = in.u8();
   m.instance = in.id();
   m.seed = in.boolean();
+  if (in.more()) m.started = Offset{in.uint()};
   return m;
 }
 Subscribe read_subscribe(Fields& in) {
@@ -286,6 +298,13 @@ Order read_order(Fields& in) {
   Order m;
   m.tag = in.uint();
   m.id = in.id();
+  return m;
+}
+HandOver read_hand_over(Fields& in) {
+  HandOver m;
+  m.tag = in.uint();
+  m.id = in.id();
+  m.service = in.text();
   return m;
 }
 Welcome read_welcome(Fields& in) {
@@ -393,6 +412,7 @@ Result<ClientMessage> decode_client(Bytes control) {
     case static_cast<std::uint8_t>(Type::kGoodbye): return finish<M>(in, Goodbye{});
     case static_cast<std::uint8_t>(Type::kConfirmClock):
       return finish<M>(in, read_order<ConfirmClock>(in));
+    case static_cast<std::uint8_t>(Type::kHandOver): return finish<M>(in, read_hand_over(in));
     default: return unknown(type);
   }
 }

@@ -57,6 +57,9 @@ class ZmqClient final : public Client, private ClientLink {
                        AckCallback done) override {
     return core_.publish(event, seed_time, std::move(done));
   }
+  Result<void> publish_frame(const DecidedFrame& frame, FrameCallback done) override {
+    return core_.publish_frame(frame, std::move(done));
+  }
   void flush() override { core_.flush(); }
   std::size_t unacknowledged() const override { return core_.unacknowledged(); }
   std::uint32_t subscribe(SubscribeOptions options,
@@ -64,9 +67,13 @@ class ZmqClient final : public Client, private ClientLink {
     return core_.subscribe(std::move(options), std::move(on_delivery));
   }
   void unsubscribe(std::uint32_t id) override { core_.unsubscribe(id); }
+  void pause(std::uint32_t id, bool paused) override { core_.pause(id, paused); }
   void go_live(AckCallback done) override { core_.go_live(ids_.next(), std::move(done)); }
   void confirm_clock(AckCallback done) override {
     core_.confirm_clock(ids_.next(), std::move(done));
+  }
+  void hand_over(const std::string& service, AckCallback done) override {
+    core_.hand_over(ids_.next(), service, std::move(done));
   }
   const BusState& state() const override { return core_.state(); }
   void on_change(

@@ -204,7 +204,7 @@ def attack_without_hello(target):
 
 def attack_wrong_hello(target):
     dealer = target.dealer()
-    expect_error(target, dealer, "unsupported", hello(version=0), hello(role=2), hello(role=77))
+    expect_error(target, dealer, "unsupported", hello(version=0), hello(role=3), hello(role=77))
     expect_error(target, dealer, "forbidden", *(hello(name) for name in ("control", "", "A", "a b", "../x", "a/b/c", "n" * 65, "é")))
 
 

@@ -162,7 +162,9 @@ class MemoryLog final : public log::Log {
         frame.for_each([&](std::uint32_t nth, const EventContent& event, Bytes) {
           if (event.dedupe)
             index.dedupe.push_back({*event.dedupe, at.plus(nth), batches_[i]->header.time});
-          ++index.subjects[std::string(event.subject)].count;
+          log::SubjectSpan& span = index.subjects[std::string(event.subject)];
+          if (span.count++ == 0) span.first = at.plus(nth);
+          span.last = at.plus(nth);
         });
         at = at.plus(head.count);
         rest = rest.subspan(frame.size());

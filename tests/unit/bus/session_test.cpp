@@ -111,7 +111,7 @@ TEST_F(Hello, RefusesNamesRolesAndVersionsItDoesNotKnow) {
   };
   EXPECT_EQ(refusal({1, "control", 1, key(1), false}), "forbidden");
   EXPECT_EQ(refusal({1, "No Name", 1, key(1), false}), "forbidden");
-  EXPECT_EQ(refusal({1, "inner", 2, key(1), false}), "unsupported");
+  EXPECT_EQ(refusal({1, "inner", 3, key(1), false}), "unsupported");
   EXPECT_EQ(refusal({0, "intake", 1, key(1), false}), "unsupported");
   EXPECT_EQ(observer_.connected, 0U);
 }

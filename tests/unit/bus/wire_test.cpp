@@ -41,6 +41,9 @@ TEST(Wire, ClientMessagesReadBack) {
   EXPECT_EQ(again_client(wire::Unsubscribe{3}).subscription, 3U);
   EXPECT_EQ(again_client(wire::GoLive{4, key(1)}).id, key(1));
   EXPECT_EQ(again_client(wire::ConfirmClock{4, key(1)}).id, key(1));
+  EXPECT_EQ(again_client(wire::HandOver{4, key(1), "inner"}).service, "inner");
+  EXPECT_EQ(again_client(wire::Hello{1, "inner", 2, key(9), false, Offset{12}}).started,
+            Offset{12});
   (void)again_client(wire::ClientHeartbeat{});
   (void)again_client(wire::Goodbye{});
 }

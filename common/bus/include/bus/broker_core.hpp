@@ -77,6 +77,8 @@ class BrokerCore {
                                std::span<const Bytes> parts, const Now& now);
   void take_held(const Now& now);
   void hello(std::string_view peer, const wire::Hello& hello, const Now& now);
+  /// Why the name may not have the role; empty when it may.
+  [[nodiscard]] std::string refuse_role(Role role, const std::string& name) const;
   [[nodiscard]] wire::Welcome welcome(const Session& session, const Now& now);
   void subscribe(const Session& session, const wire::Subscribe& request);
   void send(const PeerId& peer, const wire::BusMessage& message);

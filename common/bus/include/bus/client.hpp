@@ -42,6 +42,21 @@ struct Acked {
 };
 using AckCallback = std::function<void(const Result<Acked>&)>;
 
+/// What a decider publishes: the outputs of whole steps, atomically (RUNTIME.md "Live").
+struct DecidedFrame {
+  std::uint64_t epoch = 0;
+  Offset prev;              ///< `through` of the frame before
+  Offset through;           ///< no input up to here is left undecided
+  std::uint32_t count = 0;  ///< events in `events`
+  Bytes events;             ///< encoded, one behind another (write_event_content)
+};
+struct FrameAcked {
+  Offset first_offset;
+  std::uint32_t count = 0;
+  TimeUs time;  ///< bus time of its events
+};
+using FrameCallback = std::function<void(const Result<FrameAcked>&)>;
+
 /// What the bus told at HELLO and since.
 struct BusState {
   bool connected = false;
@@ -89,6 +104,16 @@ class Client {
   ///   kUnavailable before the first connection.
   [[nodiscard]] virtual Result<void> publish(const NewEvent& event, std::optional<TimeUs> seed_time,
                                              AckCallback done) = 0;
+  /// A decider's frame: goes out in call order, is sent again byte for byte after a reconnect, and is on the log whole or
+  /// not at all. A callback comes exactly once, in order.
+  /// Errors: kForbidden not a decider, kUnavailable before the first connection, kOverloaded window full, kTooLarge.
+  /// Errors told to `done`, after which nothing of this frame or of those behind it is on the log: kExists (a `started`:
+  ///   another instance holds the epoch), kFenced (the epoch is over), kOutOfOrder, kInvalid, kForbidden.
+  [[nodiscard]] virtual Result<void> publish_frame(const DecidedFrame& frame, FrameCallback done) {
+    (void)frame;
+    (void)done;
+    return Error(Code::kUnsupported, "this client decides nothing");
+  }
   /// Sends what is gathered even while frames are under way. `poll` does so by itself at the end of a round.
   virtual void flush() = 0;
   [[nodiscard]] virtual std::size_t unacknowledged() const = 0;
@@ -97,12 +122,24 @@ class Client {
   virtual std::uint32_t subscribe(SubscribeOptions options,
                                   std::function<void(const Delivery&)> on_delivery) = 0;
   virtual void unsubscribe(std::uint32_t id) = 0;
+  /// Paused, a subscription gives no credit back, nor begins again in a new session: what is under way, at most its
+  /// credit, still comes, then nothing until it goes on.
+  virtual void pause(std::uint32_t id, bool paused) {
+    (void)id;
+    (void)paused;
+  }
 
   /// Asks the bus to take a seeded log live (`control.log.went_live`).
   virtual void go_live(AckCallback done) = 0;
   /// An operator's word that the wall clock is right after a step (`control.clock.confirmed`). kInvalid: none waits for it.
   virtual void confirm_clock(AckCallback done) {
     done(Error(Code::kUnsupported, "this client gives no orders about the clock"));
+  }
+
+  /// An operator's word that the next instance of a decider may take over at once (`control.<service>.handed_over`).
+  virtual void hand_over(const std::string& service, AckCallback done) {
+    (void)service;
+    done(Error(Code::kUnsupported, "this client hands nothing over"));
   }
 
   [[nodiscard]] virtual const BusState& state() const = 0;

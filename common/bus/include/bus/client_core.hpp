@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "bus/client.hpp"
+#include "bus/decision_window.hpp"
 #include "bus/publish_window.hpp"
 #include "bus/wire.hpp"
 
@@ -33,13 +34,18 @@ class ClientCore {
 
   [[nodiscard]] Result<void> publish(const NewEvent& event, std::optional<TimeUs> seed_time,
                                      AckCallback done);
+  [[nodiscard]] Result<void> publish_frame(const DecidedFrame& frame, FrameCallback done);
   void flush();
-  [[nodiscard]] std::size_t unacknowledged() const { return window_.unacknowledged(); }
+  [[nodiscard]] std::size_t unacknowledged() const {
+    return window_.unacknowledged() + decisions_.unacknowledged();
+  }
   std::uint32_t subscribe(SubscribeOptions options,
                           std::function<void(const Delivery&)> on_delivery);
   void unsubscribe(std::uint32_t id);
+  void pause(std::uint32_t id, bool paused);
   void go_live(const Id16& event_id, AckCallback done);
   void confirm_clock(const Id16& event_id, AckCallback done);
+  void hand_over(const Id16& event_id, const std::string& service, AckCallback done);
   [[nodiscard]] const BusState& state() const { return state_; }
   void on_change(std::function<void(const BusState&, const std::optional<Error>&)> callback);
 
@@ -61,6 +67,7 @@ class ClientCore {
     Offset scanned;               ///< everything up to here was handed to the callback
     std::uint64_t to_return = 0;  ///< credit worked off and not given back yet
     bool subscribed = false;      ///< in this session
+    bool paused = false;
   };
 
   void welcome(const wire::Welcome& welcome);
@@ -72,6 +79,8 @@ class ClientCore {
   void order(std::uint64_t tag, wire::ClientMessage request, AckCallback done);
   /// Whether `tag` is that of an order, which has its answer now.
   [[nodiscard]] bool answer_order(std::uint64_t tag, const Result<Acked>& answer);
+  void wait_for_room(std::int64_t now_us);
+  void return_credit(std::uint32_t id, Feed& feed);
   void lose(std::int64_t retry_at_us);
   void fence(const Error& why);
   void tell_change();
@@ -91,7 +100,8 @@ class ClientCore {
   const Id16 instance_;
   ClientLink& link_;
   BusState state_;
-  PublishWindow window_;
+  PublishWindow window_;      // an edge's
+  DecisionWindow decisions_;  // a decider's
   std::map<std::uint32_t, Feed> feeds_;
   std::uint32_t next_feed_ = 1;
   std::vector<Event> events_;              // of the delivery at hand; kept for its memory

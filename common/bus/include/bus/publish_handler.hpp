@@ -7,8 +7,10 @@
 #include "bus/answers.hpp"
 #include "bus/broker.hpp"
 #include "bus/bus_time.hpp"
+#include "bus/deciders.hpp"
 #include "bus/dedupe_window.hpp"
 #include "bus/fence_table.hpp"
+#include "bus/refusal.hpp"
 #include "bus/sessions.hpp"
 #include "log/log.hpp"
 
@@ -21,7 +23,7 @@ class PublishHandler {
   PublishHandler(log::Log& log, Answers& answers, BrokerObserver& observer, const Now& now);
 
   /// Rebuilds fence, dedupe window and seeding from the log's indexes.
-  [[nodiscard]] Result<void> restore();
+  [[nodiscard]] Result<void> restore(const Now& now);
 
   enum class Outcome {
     kAnswered,
@@ -37,6 +39,10 @@ class PublishHandler {
   /// still until that has caught up.
   [[nodiscard]] Outcome confirm_clock(const Session& session, const wire::ConfirmClock& request,
                                       const Now& now);
+  /// Lets the next instance of a decider take over at once: publishes control.<service>.handed_over.
+  [[nodiscard]] Outcome hand_over(const Session& session, const wire::HandOver& request,
+                                  const Now& now);
+  [[nodiscard]] Deciders& deciders() { return deciders_; }
   /// Whether a sync is under way: what the log cannot take for the moment is then worth waiting for.
   void set_syncing(bool syncing) { syncing_ = syncing; }
   /// From now on everything is refused with log_failed.
@@ -53,13 +59,6 @@ class PublishHandler {
   [[nodiscard]] std::int64_t clock_step_us(const Now& now) const { return wall_.step_us(now); }
 
  private:
-  struct Refusal {
-    std::string code;
-    std::string message;
-    std::optional<Seq> expected{};
-    std::optional<std::uint32_t> index{};
-    std::vector<wire::KnownKey> known{};
-  };
   struct Request {
     const PeerId& peer;
     std::uint64_t tag;
@@ -79,6 +78,8 @@ class PublishHandler {
   [[nodiscard]] std::optional<Refusal> check_rights(const Session& session,
                                                     const FrameView& frame) const;
   [[nodiscard]] std::optional<Refusal> check_events(const FrameView& frame, TimeUs time);
+  /// Whether this session may publish that control subject in such a frame.
+  [[nodiscard]] static bool may_control(const FrameView& frame, std::string_view subject);
   [[nodiscard]] TimeUs time_for(const FrameView& frame, const Now& now);
   [[nodiscard]] Outcome append(const Request& request, const FrameView& frame, TimeUs time);
   void remember(const FrameView& frame, Offset first_offset, TimeUs time);
@@ -88,6 +89,7 @@ class PublishHandler {
   Answers& answers_;
   BrokerObserver& observer_;
   FenceTable fence_;
+  Deciders deciders_;
   DedupeWindow dedupe_;
   KeySet keys_in_frame_;
   BusTime wall_;

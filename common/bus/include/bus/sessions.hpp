@@ -22,7 +22,7 @@ struct Session {
   std::int64_t heard_us = 0;  ///< monotonic
 };
 
-/// Who is there, and which instance holds an edge's name. Threads: one.
+/// Who is there, and which instance holds an edge's name. Followers and deciders may share theirs. Threads: one.
 class Sessions {
  public:
   static constexpr std::size_t kMaxSessions = 4096;

@@ -45,11 +45,14 @@ enum class Type : std::uint8_t {
   kGoodbye = 12,
   kError = 13,
   kConfirmClock = 14,
+  kHandOver = 15,
 };
 
 /// Codes of REFUSED and ERROR beyond the names of lamplight::Code.
 inline constexpr std::string_view kLogFailed = "log_failed";
 inline constexpr std::string_view kNoSession = "no_session";
+/// A decider may not start: the holder of the epoch is there.
+inline constexpr std::string_view kHeld = "held";
 
 // From clients.
 
@@ -59,6 +62,8 @@ struct Hello {
   std::uint8_t role = 0;  ///< 0 follower, 1 edge, 2 decider
   Id16 instance;          ///< UUIDv7 made at the process's start: the greater is the newer
   bool seed = false;
+  /// A decider: the offset of the `started` by which it holds its epoch; 0: it holds none.
+  Offset started{};
 };
 struct Publish {
   std::uint64_t tag = 0;  ///< comes back in the answer
@@ -87,6 +92,12 @@ struct Goodbye {};
 struct ConfirmClock {
   std::uint64_t tag = 0;
   Id16 id;  ///< of the event control.clock.confirmed
+};
+/// An operator lets the next instance of a service take its epoch at once.
+struct HandOver {
+  std::uint64_t tag = 0;
+  Id16 id;  ///< of the event control.<service>.handed_over
+  std::string service;
 };
 
 // From the bus.
@@ -160,7 +171,7 @@ struct ErrorMessage {
 };
 
 using ClientMessage = std::variant<Hello, Publish, Subscribe, Credit, Unsubscribe, ClientHeartbeat,
-                                   GoLive, Goodbye, ConfirmClock>;
+                                   GoLive, Goodbye, ConfirmClock, HandOver>;
 using BusMessage =
     std::variant<Welcome, Ack, Refused, Deliver, BusHeartbeat, Goodbye, ErrorMessage>;
 
