@@ -90,6 +90,7 @@ class ClearanceSheets {
   }
   [[nodiscard]] std::string labels(const char* field, const std::vector<std::string>& codes) const {
     std::vector<std::string> words;
+    words.reserve(codes.size());
     for (const std::string& code : codes) words.push_back(label(field, code));
     return fmt::format("{}", fmt::join(words, say_.comma()));
   }
@@ -227,6 +228,7 @@ class ClearanceSheets {
       add(line.counts, ordered.contains(line.unit) ? units[line.unit] : others.sums);
     }
     std::vector<Column> columns;
+    columns.reserve(units.size() + 1);
     for (auto& [unit, sums] : units) columns.push_back({label("unit", unit), std::move(sums)});
     if (any) columns.push_back(std::move(others));
     return columns;
