@@ -1,4 +1,5 @@
 #include <set>
+#include <tuple>
 
 #include "inner/handlers/handlers.hpp"
 
@@ -9,10 +10,17 @@ namespace {
 // One settlement opens at most so many others again: the rest is found when they are met next.
 constexpr std::size_t kMaxReopened = 64;
 
-/// Other disputes in which one of these parties was met: open, or settled within the window. By their order of opening.
-std::set<const Case*> met_before(const Step& step, const Case& of,
-                                 const std::vector<std::string_view>& parties) {
-  std::set<const Case*> out;
+struct ByOpening {
+  bool operator()(const Case* a, const Case* b) const {
+    return std::tie(a->opened, a->id) < std::tie(b->opened, b->id);
+  }
+};
+using CasesByOpening = std::set<const Case*, ByOpening>;
+
+/// Other disputes in which one of these parties was met: open, or settled within the window.
+CasesByOpening met_before(const Step& step, const Case& of,
+                          const std::vector<std::string_view>& parties) {
+  CasesByOpening out;
   const std::int64_t window_us = step.newest_rules().window_us;
   for (const std::string_view party : parties) {
     const Key key = step.book().key(party);

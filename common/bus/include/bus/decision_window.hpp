@@ -37,10 +37,10 @@ class DecisionWindow {
   void acknowledge(const wire::AckEntry& entry);
 
   enum class Refusal {
-    kStale,  ///< behind a refused frame, or of an earlier session: nothing to do
+    kStale,      ///< behind a refused frame, or of an earlier session: nothing to do
     kLater,      ///< the same bytes again after a while
     kReconnect,  ///< a frame before it was lost on the way: all again in a new session
-    kEnded,  ///< the frames have failed
+    kEnded,      ///< the frames have failed
   };
   [[nodiscard]] Refusal refuse(const wire::Refused& refused);
   void fail_all(const Error& why);
