@@ -128,6 +128,7 @@ class Bench {
 
   /// What the last input led to.
   [[nodiscard]] const std::vector<Said>& said() const { return said_; }
+  void forget_said() { said_.clear(); }
   [[nodiscard]] const std::vector<Said>& all() const { return all_; }
   [[nodiscard]] std::string last() const { return said_.empty() ? "" : said_.front().subject; }
   [[nodiscard]] std::string refusal() const {
