@@ -175,8 +175,9 @@ TEST_F(Clearance, IsKnownByItsReportsBeforeAnyOrder) {
 TEST_F(Clearance, IsFoundByItsCodeAmongManyOthers) {
   order("o", "open", kEvening);
   for (int i = 0; i < 50; ++i) {
-    ClearanceReported other = report("r" + std::to_string(i), "wuma", "", {{"police", "", "", 1}});
+    const std::string ref = "r" + std::to_string(i);
     const std::string code = "sweep-" + std::to_string(i);
+    ClearanceReported other = report(ref, "wuma", "", {{"police", "", "", 1}});
     other.clearance = code;
     log.say(other);
   }
