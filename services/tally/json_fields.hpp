@@ -9,6 +9,9 @@
 #include <string_view>
 #include <vector>
 
+#include "base/ids.hpp"
+#include "model/rfc3339.hpp"
+
 namespace lamplight::tally {
 
 using Json = rapidjson::Writer<rapidjson::StringBuffer>;
@@ -37,6 +40,21 @@ class JsonFields {
     else json_.Null();
   }
   void number(std::string_view name, std::int64_t value) { key(name), json_.Int64(value); }
+  void count(std::string_view name, std::uint64_t n) { number(name, static_cast<std::int64_t>(n)); }
+  /// null where nothing was said.
+  void said(std::string_view name, const std::string& text) {
+    maybe(name, text.empty() ? std::nullopt : std::optional(text));
+  }
+  /// Where an answer stands in the log; `time` and `hash` are of the last record at or before `offset`.
+  void as_of(Offset offset, const std::optional<TimeUs>& time,
+             const std::optional<ChainHash>& hash) {
+    key("as_of");
+    json_.StartObject();
+    count("offset", offset.value);
+    maybe("last_event_time", time ? std::optional(to_rfc3339(*time)) : std::nullopt);
+    maybe("chain_hash", hash ? std::optional(to_hex(hash->span())) : std::nullopt);
+    json_.EndObject();
+  }
   template <typename List, typename Write>
   void array(std::string_view name, const List& parts, Write&& write_part) {
     key(name);

@@ -90,13 +90,7 @@ class Writer : private JsonFields {
     words("words", definition.words);
     number("definition_version", report_.version);
     number("definition_offset", static_cast<std::int64_t>(report_.defined_at.value));
-    json_.Key("as_of");
-    json_.StartObject();
-    number("offset", static_cast<std::int64_t>(report_.as_of.value));
-    maybe("last_event_time",
-          report_.as_of_time ? std::optional(to_rfc3339(*report_.as_of_time)) : std::nullopt);
-    maybe("chain_hash", hash(report_.as_of_hash));
-    json_.EndObject();
+    as_of(report_.as_of, report_.as_of_time, report_.as_of_hash);
     json_.Key("fold");
     json_.StartObject();
     number("cut", static_cast<std::int64_t>(report_.cut.offset.value));
@@ -142,7 +136,7 @@ class Writer : private JsonFields {
     field("id", spec.id);
     field("section", spec.section);
     words("words", spec.words);
-    maybe("measure", spec.measure.empty() ? std::nullopt : std::optional(spec.measure));
+    said("measure", spec.measure);
     field("show", spec.show == Show::kValue    ? "value"
                   : spec.show == Show::kChange ? "change"
                                                : "rank");

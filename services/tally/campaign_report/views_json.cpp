@@ -21,7 +21,7 @@ void ViewsJson::rule(const GangRule& rule) {
 void ViewsJson::person(const GangPerson& person) {
   json_.StartObject();
   field("person", person.key);
-  maybe("sender", person.sender.empty() ? std::nullopt : std::optional(person.sender));
+  said("sender", person.sender);
   json_.EndObject();
 }
 
@@ -40,7 +40,7 @@ void ViewsJson::gang(const Gang& gang) {
   array("links", gang.links, [this](const GangLink& link) {
     json_.StartObject();
     field("person", link.person.key);
-    maybe("sender", link.person.sender.empty() ? std::nullopt : std::optional(link.person.sender));
+    said("sender", link.person.sender);
     field("case", link.case_key);
     count("offset", link.offset.value);
     field("id", to_hex(link.id.bytes));
@@ -101,7 +101,7 @@ void ViewsJson::stamp(std::string_view name, const std::optional<Stamp>& stamp) 
 /// What the orders say.
 void ViewsJson::ordered(const ClearanceView& view) {
   field("clearance", view.clearance);
-  maybe("campaign", view.campaign.empty() ? std::nullopt : std::optional(view.campaign));
+  said("campaign", view.campaign);
   field("state", to_string(view.state));
   maybe("number", view.number);
   stamp("from", view.from);
@@ -183,8 +183,8 @@ void ViewsJson::clearance(const ClearanceView& view) {
   array("hazards", view.hazards, [this](const HazardLine& of) {
     json_.StartObject();
     field("hazard", of.hazard);
-    maybe("kind", of.kind.empty() ? std::nullopt : std::optional(of.kind));
-    maybe("unit", of.unit.empty() ? std::nullopt : std::optional(of.unit));
+    said("kind", of.kind);
+    said("unit", of.unit);
     field("state", of.state);
     stamp("found_at", of.found_at);
     stamp("due_at", of.due_at);
@@ -237,22 +237,13 @@ class Document : private JsonFields {
   Document(Json& json, const char* schema, const ViewPlace& place) : JsonFields(json) {
     json_.StartObject();
     field("schema", schema);
-    key("as_of");
-    json_.StartObject();
-    number("offset", static_cast<std::int64_t>(place.as_of.value));
-    maybe("last_event_time", place.time ? std::optional(to_rfc3339(*place.time)) : std::nullopt);
-    maybe("chain_hash", place.hash ? std::optional(to_hex(place.hash->span())) : std::nullopt);
-    json_.EndObject();
+    as_of(place.as_of, place.time, place.hash);
   }
   using JsonFields::flag;
   using JsonFields::key;
-  using JsonFields::maybe;
+  using JsonFields::said;
   void end() { json_.EndObject(); }
 };
-
-std::optional<std::string> named(const std::string& campaign) {
-  return campaign.empty() ? std::nullopt : std::optional(campaign);
-}
 
 }  // namespace
 
@@ -262,7 +253,7 @@ std::string gangs_json(const GangsUnderReview& review, const GangRule& rule,
   Json json(buffer);
   ViewsJson views(json);
   Document document(json, "lamplight-gangs/1", place);
-  document.maybe("campaign", named(campaign));
+  document.said("campaign", campaign);
   document.key("rule");
   views.rule(rule);
   document.key("groups");
@@ -280,7 +271,7 @@ std::string clearances_json(const ClearanceOperations& found, const std::string&
   Json json(buffer);
   ViewsJson views(json);
   Document document(json, "lamplight-clearances/1", place);
-  document.maybe("campaign", named(campaign));
+  document.said("campaign", campaign);
   document.key("clearances");
   json.StartArray();
   for (const ClearanceView& view : found.operations) views.summary(view);

@@ -34,7 +34,6 @@ class ViewsJson : private JsonFields {
   void stamp(std::string_view name, const std::optional<Stamp>& stamp);
   void ordered(const ClearanceView& view);
   void some(const std::string& name, const std::vector<std::string>& codes);
-  void count(std::string_view name, std::uint64_t n) { number(name, static_cast<std::int64_t>(n)); }
 };
 
 /// Where an answer stands in the log.

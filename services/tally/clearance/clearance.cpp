@@ -272,11 +272,6 @@ ClearanceView ClearanceBook::operation(std::string_view clearance, TimeUs now) {
   return view;
 }
 
-ClearanceView clearance_at(const FactsView& facts, std::string_view clearance, Offset as_of,
-                           TimeUs now) {
-  return ClearanceBook(facts, as_of).operation(clearance, now);
-}
-
 std::string_view to_string(ClearanceState state) {
   constexpr std::array<std::string_view, 4> kNames = {"not_ordered", "planned", "open", "closed"};
   return kNames[static_cast<std::size_t>(state)];

@@ -110,13 +110,6 @@ struct ClearanceView {
   std::vector<HazardLine> hazards;  ///< by key
 };
 
-/// The operation as of an offset. `now` is what deadlines are held against (the caller's as-of moment, not a clock).
-/// Order: state, number, units, shifts, focus and window are those of the standing order with the latest `reported_at` (then
-/// the greater partner, then partner_ref) that states each. Of the reports of one joint action the same rule picks the one
-/// that counts.
-[[nodiscard]] ClearanceView clearance_at(const FactsView& view, std::string_view clearance,
-                                         Offset as_of, TimeUs now);
-
 /// All operations as of an offset, read once for however many are asked for. Refers to the view.
 /// Threads: one at a time.
 class ClearanceBook {
@@ -127,7 +120,10 @@ class ClearanceBook {
   [[nodiscard]] bool knows(std::string_view clearance) const;
   /// The campaign that the orders of an operation name; empty: none does.
   [[nodiscard]] std::string campaign_of(std::string_view clearance) const;
-  /// As clearance_at says. The first one asked for reads all persons and hazards.
+  /// `now` is what deadlines are held against (the caller's as-of moment, not a clock).
+  /// Order: state, number, units, shifts, focus and window are those of the standing order with the latest `reported_at`
+  /// (then the greater partner, then partner_ref) that states each. Of the reports of one joint action the same rule picks
+  /// the one that counts. The first operation asked for reads all persons and hazards.
   [[nodiscard]] ClearanceView operation(std::string_view clearance, TimeUs now);
 
  private:

@@ -58,7 +58,8 @@ class Clearance : public ::testing::Test {
     log.say(said);
   }
   [[nodiscard]] ClearanceView now(std::string_view moment = "2022-08-30T00:00:00+08:00") const {
-    return clearance_at(log.view(), "sweep-16", log.last(), at(moment).at);
+    const FactsView view = log.view();
+    return ClearanceBook(view, log.last()).operation("sweep-16", at(moment).at);
   }
   [[nodiscard]] static std::int64_t sum(const ClearanceView& view, std::string_view what) {
     std::int64_t n = -1;
