@@ -46,8 +46,9 @@ Result<Directory> Directory::load(Disk& disk, const std::string& path) {
   rapidjson::Document document;
   document.Parse<rapidjson::kParseValidateEncodingFlag>(text->data(), text->size());
   if (document.HasParseError() || !document.IsObject()) return damaged(path, "no JSON object");
-  const auto list = document.FindMember("officers");
-  if (list == document.MemberEnd() || !list->value.IsArray())
+  const rapidjson::Value& object = document;
+  const auto list = object.FindMember("officers");
+  if (list == object.MemberEnd() || !list->value.IsArray())
     return damaged(path, "no list \"officers\"");
   for (const rapidjson::Value& each : list->value.GetArray()) {
     if (!each.IsObject()) return damaged(path, "an officer is no object");

@@ -64,6 +64,7 @@ void add_field_names(std::vector<std::string_view>& out) {
 // Nothing could be sent whose field is refused.
 Result<void> check_field_names(const std::string& file, const DenyList& deny) {
   std::vector<std::string_view> names;
+  names.reserve(kCountParts.size());
   for (const FieldInfo& part : kCountParts) names.push_back(part.name);
   for_each_item_type([&names]<typename T>(Item<T>) { add_field_names<T>(names); });
   for (const std::string_view name : names) {

@@ -404,9 +404,9 @@ void add_event_files(const CodeLists& codes, std::map<std::string, std::string>&
                      " it. On the log it is a MessagePack array of these fields in this order.",
                  field_infos<T>());
   const auto fields = field_infos<T>();
-  constexpr bool posted = requires { D::kPath; };
+  constexpr bool kPosted = requires { D::kPath; };
   out[versioned(D::kName, D::kVersion) + ".md"] = schema_table::markdown(
-      codes, {std::string(D::kTitle), std::string(D::kSubject), D::kVersion, fields, posted});
+      codes, {std::string(D::kTitle), std::string(D::kSubject), D::kVersion, fields, kPosted});
 }
 
 }  // namespace

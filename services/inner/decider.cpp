@@ -33,6 +33,7 @@ constexpr std::array<Handler, 10> kHandlers = {{
 
 std::vector<std::string> InnerDecider::inputs() {
   std::vector<std::string> out;
+  out.reserve(kHandlers.size() + 1);
   for (const Handler& handler : kHandlers) out.emplace_back(handler.subject);
   out.emplace_back(kRulesPublished);
   return out;

@@ -30,7 +30,7 @@ std::optional<Day> day_of_node(const toml::node& node) {
 
 void Mistakes::add(std::uint32_t line, std::string_view rule) {
   if (all_.size() >= kMostMistakes) return;
-  all_.push_back({Code::kInvalid, fmt::format("{}: line {}: {}", what_, line, rule)});
+  all_.emplace_back(Code::kInvalid, fmt::format("{}: line {}: {}", what_, line, rule));
 }
 
 std::optional<toml::table> parse_toml(std::string_view document, Mistakes& mistakes) {
@@ -64,7 +64,7 @@ std::optional<std::string> TomlFields::key_text(std::string_view key, bool neede
 std::optional<std::string> TomlFields::text(std::string_view key, bool needed) {
   const toml::node* node = find(key, needed);
   if (node == nullptr) return std::nullopt;
-  if (const auto value = node->value_exact<std::string>()) return value;
+  if (auto value = node->value_exact<std::string>()) return value;
   fail(key, "must be a text");
   return std::nullopt;
 }

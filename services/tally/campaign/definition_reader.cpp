@@ -31,6 +31,7 @@ bool holds(const std::vector<std::string>& names, std::string_view name) {
 template <typename List, typename Member>
 std::vector<std::string> names_of(const List& list, Member member) {
   std::vector<std::string> out;
+  out.reserve(list.size());
   for (const auto& entry : list) out.push_back(entry.*member);
   return out;
 }

@@ -22,7 +22,7 @@ bool fits_name(std::string_view name, std::size_t most) {
 
 void Problems::add(std::uint32_t line, std::string_view key, std::string_view rule) {
   if (all_.size() >= kMostProblems) return;
-  all_.push_back({Code::kInvalid, fmt::format("campaign: line {}: {} {}", line, key, rule)});
+  all_.emplace_back(Code::kInvalid, fmt::format("campaign: line {}: {} {}", line, key, rule));
 }
 
 void TableReader::finish() {

@@ -131,11 +131,11 @@ TEST_F(Filters, GiveWhatTheyTakeOfTheWholeLogWhateverARoundReads) {
 
   for (std::size_t i = 0; i < filters.size(); ++i) {
     std::vector<Got> taken;
-    for (const auto& [subject, got] : log) {
+    for (const auto& entry : log) {
       const bool takes =
           std::any_of(filters[i].begin(), filters[i].end(),
-                      [&](const auto& pattern) { return matches(pattern, subject); });
-      if (takes) taken.push_back(got);
+                      [&](const auto& pattern) { return matches(pattern, entry.first); });
+      if (takes) taken.push_back(entry.second);
     }
     EXPECT_EQ(events("F" + std::to_string(i)), taken) << filters[i].front();
   }

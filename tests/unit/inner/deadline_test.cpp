@@ -131,6 +131,7 @@ TEST(Deadlines, LatenessIsTimeAgainstDeadlineWhetherOrNotAnybodyWasReminded) {
 TEST(Deadlines, OldestComeFirstAndWhatFindsNoRoomComesNext) {
   Bench bench;
   std::vector<Id16> ids;
+  ids.reserve(5'000);
   for (int i = 0; i < 5'000; ++i) ids.push_back(bench.take(bench.dispute()));
   bench.set_now("2026-03-05T09:00:00+08:00");  // three days nobody told the time
 

@@ -135,7 +135,8 @@ std::set<std::string> by_the_rule(const std::vector<Told>& told) {
     if (stands && !withdrawn.contains(of)) incidents[of].push_back(&one);
   }
   std::set<std::string> out;
-  for (const auto& [of, all] : incidents) {
+  for (const auto& incident : incidents) {
+    const std::vector<const Told*>& all = incident.second;
     const auto last = [&](bool with_corrected) -> const Told* {
       const Told* best = nullptr;
       for (const Told* one : all) {
