@@ -138,6 +138,18 @@ template void to_json(const CampaignDefined&, std::string&);
 template void to_json(const OfficerAdded&, std::string&);
 template void to_json(const OfficerChanged&, std::string&);
 template void to_json(const OfficerRevoked&, std::string&);
+template void to_json(const SettlementSubmitted&, std::string&);
+template void to_json(const AssessmentSubmitted&, std::string&);
+template void to_json(const DispatchSubmitted&, std::string&);
+template void to_json(const FeedbackSubmitted&, std::string&);
+template void to_json(const VerificationSubmitted&, std::string&);
+template void to_json(const ReviewSubmitted&, std::string&);
+template void to_json(const ReopeningSubmitted&, std::string&);
+template void to_json(const RulesMoveSubmitted&, std::string&);
+template void to_json(const PetitionSubmitted&, std::string&);
+template void to_json(const CaseEvent&, std::string&);
+template void to_json(const CaseRefused&, std::string&);
+template void to_json(const RulesPublished&, std::string&);
 
 void alert_to_json(const AlertReceived& alert, std::string& out) { to_json(alert, out); }
 

@@ -389,24 +389,36 @@ std::string partner_schema(const CodeLists& codes) {
 }
 
 template <typename T>
+std::string subjects_of(std::string_view between) {
+  using D = Description<T>;
+  std::string out;
+  if constexpr (requires { D::kSubjects; }) {
+    for (const std::string_view subject : D::kSubjects)
+      out += (out.empty() ? "" : std::string(between)) + std::string(subject);
+  } else {
+    out = D::kSubject;
+  }
+  return out;
+}
+
+template <typename T>
 void add_event_files(const CodeLists& codes, std::map<std::string, std::string>& out) {
   using D = Description<T>;
   std::string shown = "`lamplight tail` shows";
   if constexpr (requires { D::kPath; })
     shown = "GET /v1/" + std::string(D::kPath) + "/{id} and `lamplight tail` show";
-  std::string id(D::kSubject);
-  std::replace(id.begin(), id.end(), '.', '-');
+  const std::string id = event_file_name<T>();
+  const std::string subjects = subjects_of<T>(", ");
   out[id + ".schema.json"] =
       SchemaWriter(codes, false)
-          .write(versioned(id, D::kVersion),
-                 std::string(D::kSubject) + ", version " + std::to_string(D::kVersion),
+          .write(versioned(id, D::kVersion), subjects + ", version " + std::to_string(D::kVersion),
                  "The event as " + shown +
                      " it. On the log it is a MessagePack array of these fields in this order.",
                  field_infos<T>());
   const auto fields = field_infos<T>();
   constexpr bool kPosted = requires { D::kPath; };
   out[versioned(D::kName, D::kVersion) + ".md"] = schema_table::markdown(
-      codes, {std::string(D::kTitle), std::string(D::kSubject), D::kVersion, fields, kPosted});
+      codes, {std::string(D::kTitle), subjects_of<T>("`, `"), D::kVersion, fields, kPosted});
 }
 
 }  // namespace

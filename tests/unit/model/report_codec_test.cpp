@@ -3,6 +3,7 @@
 
 #include <limits>
 
+#include "inner_reports.hpp"
 #include "reports.hpp"
 
 namespace lamplight {
@@ -10,9 +11,12 @@ namespace {
 
 template <typename T>
 class ReportCodec : public ::testing::Test {};
-using Reports = ::testing::Types<ClearanceOrdered, ClearanceReported, CaseReported, PersonReported,
-                                 HazardReported, FigureDeclared, CampaignDefined, OfficerAdded,
-                                 OfficerChanged, OfficerRevoked>;
+using Reports =
+    ::testing::Types<ClearanceOrdered, ClearanceReported, CaseReported, PersonReported,
+                     HazardReported, FigureDeclared, CampaignDefined, OfficerAdded, OfficerChanged,
+                     OfficerRevoked, SettlementSubmitted, AssessmentSubmitted, DispatchSubmitted,
+                     FeedbackSubmitted, VerificationSubmitted, ReviewSubmitted, ReopeningSubmitted,
+                     RulesMoveSubmitted, PetitionSubmitted, CaseEvent, CaseRefused, RulesPublished>;
 TYPED_TEST_SUITE(ReportCodec, Reports);
 
 TYPED_TEST(ReportCodec, WhatWasEncodedIsDecodedEqual) {

@@ -1,9 +1,11 @@
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <string>
 #include <string_view>
 #include <tuple>
 #include <utility>
@@ -200,9 +202,31 @@ constexpr Field<Struct, Member> field(std::string_view name, Member Struct::*mem
 }
 
 /// Specialised once a message type: kSubject, kVersion, kName (of files: alert), kTitle (for people: Alert), kFields; kPath
-/// (POST /v1/<path>) where senders post it.
+/// (POST /v1/<path>) where senders post it. A type that lies under several subjects has kSubjects in the place of kSubject.
 template <typename Struct>
 struct Description;
+
+template <typename Struct>
+[[nodiscard]] constexpr bool has_subject(std::string_view subject) {
+  using D = Description<Struct>;
+  if constexpr (requires { D::kSubjects; }) {
+    return std::find(D::kSubjects.begin(), D::kSubjects.end(), subject) != D::kSubjects.end();
+  } else {
+    return subject == D::kSubject;
+  }
+}
+/// What files about its event are called: its subject with - for the dots, or its name where it has several subjects.
+template <typename Struct>
+[[nodiscard]] std::string event_file_name() {
+  using D = Description<Struct>;
+  if constexpr (requires { D::kSubjects; }) {
+    return std::string(D::kName);
+  } else {
+    std::string name(D::kSubject);
+    std::replace(name.begin(), name.end(), '.', '-');
+    return name;
+  }
+}
 
 template <typename Struct>
 inline constexpr std::size_t kFieldCount =

@@ -95,7 +95,7 @@ struct Description<SettlementSubmitted> {
   using T = SettlementSubmitted;
   static constexpr std::string_view kSubject = kSettlementSubmitted;
   static constexpr std::uint32_t kVersion = 1;
-  static constexpr std::string_view kName = "settlement";
+  static constexpr std::string_view kName = "inner-settlement";
   static constexpr std::string_view kTitle = "Request: settlement on the spot";
   static constexpr auto kFields =
       std::make_tuple(describe::actor<T>(), describe::inner_case<T>(Presence::kRequired),
@@ -108,7 +108,7 @@ struct Description<AssessmentSubmitted> {
   using T = AssessmentSubmitted;
   static constexpr std::string_view kSubject = kAssessmentSubmitted;
   static constexpr std::uint32_t kVersion = 1;
-  static constexpr std::string_view kName = "assessment";
+  static constexpr std::string_view kName = "inner-assessment";
   static constexpr std::string_view kTitle = "Request: assessment";
   static constexpr auto kFields =
       std::make_tuple(describe::actor<T>(), describe::inner_case<T>(Presence::kRequired),
@@ -121,7 +121,7 @@ struct Description<DispatchSubmitted> {
   using T = DispatchSubmitted;
   static constexpr std::string_view kSubject = kDispatchSubmitted;
   static constexpr std::uint32_t kVersion = 1;
-  static constexpr std::string_view kName = "dispatch";
+  static constexpr std::string_view kName = "inner-dispatch";
   static constexpr std::string_view kTitle = "Request: dispatch";
   static constexpr auto kFields = std::make_tuple(
       describe::actor<T>(), describe::inner_case<T>(Presence::kRequired),
@@ -136,7 +136,7 @@ struct Description<FeedbackSubmitted> {
   using T = FeedbackSubmitted;
   static constexpr std::string_view kSubject = kFeedbackSubmitted;
   static constexpr std::uint32_t kVersion = 1;
-  static constexpr std::string_view kName = "feedback";
+  static constexpr std::string_view kName = "inner-feedback";
   static constexpr std::string_view kTitle = "Request: feedback";
   static constexpr auto kFields =
       std::make_tuple(describe::actor<T>(), describe::inner_case<T>(Presence::kRequired),
@@ -148,7 +148,7 @@ struct Description<VerificationSubmitted> {
   using T = VerificationSubmitted;
   static constexpr std::string_view kSubject = kVerificationSubmitted;
   static constexpr std::uint32_t kVersion = 1;
-  static constexpr std::string_view kName = "verification";
+  static constexpr std::string_view kName = "inner-verification";
   static constexpr std::string_view kTitle = "Request: verification";
   static constexpr auto kFields = std::make_tuple(
       describe::actor<T>(), describe::inner_case<T>(Presence::kRequired),
@@ -163,7 +163,7 @@ struct Description<ReviewSubmitted> {
   using T = ReviewSubmitted;
   static constexpr std::string_view kSubject = kReviewSubmitted;
   static constexpr std::uint32_t kVersion = 1;
-  static constexpr std::string_view kName = "review";
+  static constexpr std::string_view kName = "inner-review";
   static constexpr std::string_view kTitle = "Request: case review";
   static constexpr auto kFields = std::make_tuple(
       describe::actor<T>(), describe::inner_case<T>(Presence::kRequired),
@@ -177,7 +177,7 @@ struct Description<ReopeningSubmitted> {
   using T = ReopeningSubmitted;
   static constexpr std::string_view kSubject = kReopeningSubmitted;
   static constexpr std::uint32_t kVersion = 1;
-  static constexpr std::string_view kName = "reopening";
+  static constexpr std::string_view kName = "inner-reopening";
   static constexpr std::string_view kTitle = "Request: reopening";
   static constexpr auto kFields =
       std::make_tuple(describe::actor<T>(), describe::inner_case<T>(Presence::kRequired),
@@ -189,7 +189,7 @@ struct Description<RulesMoveSubmitted> {
   using T = RulesMoveSubmitted;
   static constexpr std::string_view kSubject = kRulesMoveSubmitted;
   static constexpr std::uint32_t kVersion = 1;
-  static constexpr std::string_view kName = "rules-move";
+  static constexpr std::string_view kName = "inner-rules-move";
   static constexpr std::string_view kTitle = "Request: newer rules for a case";
   static constexpr auto kFields =
       std::make_tuple(describe::actor<T>(), describe::inner_case<T>(Presence::kRequired),
@@ -201,7 +201,7 @@ struct Description<PetitionSubmitted> {
   using T = PetitionSubmitted;
   static constexpr std::string_view kSubject = kPetitionSubmitted;
   static constexpr std::uint32_t kVersion = 1;
-  static constexpr std::string_view kName = "petition";
+  static constexpr std::string_view kName = "inner-petition";
   static constexpr std::string_view kTitle = "Request: petition";
   static constexpr auto kFields = std::make_tuple(
       describe::actor<T>(), describe::petition_number<T>(Presence::kRequired), describe::area<T>(),

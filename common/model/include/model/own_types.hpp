@@ -1,5 +1,6 @@
 #pragma once
 
+#include "model/inner_descriptions.hpp"
 #include "model/item_types.hpp"
 #include "model/officers.hpp"
 
@@ -13,6 +14,18 @@ constexpr void for_each_own_type(F&& f) {
   f(Item<OfficerAdded>{});
   f(Item<OfficerChanged>{});
   f(Item<OfficerRevoked>{});
+  f(Item<SettlementSubmitted>{});
+  f(Item<AssessmentSubmitted>{});
+  f(Item<DispatchSubmitted>{});
+  f(Item<FeedbackSubmitted>{});
+  f(Item<VerificationSubmitted>{});
+  f(Item<ReviewSubmitted>{});
+  f(Item<ReopeningSubmitted>{});
+  f(Item<RulesMoveSubmitted>{});
+  f(Item<PetitionSubmitted>{});
+  f(Item<CaseEvent>{});
+  f(Item<CaseRefused>{});
+  f(Item<RulesPublished>{});
 }
 
 }  // namespace lamplight
