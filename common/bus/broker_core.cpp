@@ -31,12 +31,27 @@ BrokerCore::BrokerCore(log::Log& log, BrokerOptions options, Transport& transpor
       subscriptions_(log, outbound_, observer) {}
 
 void BrokerCore::on_message(std::string_view peer, std::span<const Bytes> parts, const Now& now) {
-  const bool behind = !held_.empty();  // order: nothing overtakes what is held
-  if (behind || take(peer, parts, now) == Taken::kLater) {
+  const auto copy = [peer, parts] {
     Held held{PeerId(peer), {}};
     for (const Bytes part : parts) held.parts.emplace_back(as_text(part));
-    held_.push_back(std::move(held));
+    return held;
+  };
+  if (Session* session = sessions_.find(peer)) {
+    session->heard_us = now.monotonic_us;
+    if (session->role == Role::kDecider) publish_.deciders().heard(*session, now);
   }
+  // Order: nothing overtakes what is held, nor what waits of the same peer.
+  const auto paced = paced_.find(peer);
+  if (!held_.empty()) {
+    held_.push_back(copy());
+  } else if (paced != paced_.end()) {
+    paced->second.push_back(copy());
+  } else {
+    const Taken taken = take(peer, parts, now);
+    if (taken == Taken::kLater) held_.push_back(copy());
+    if (taken == Taken::kPaced) paced_[PeerId(peer)].push_back(copy());
+  }
+  if (log_.head() != paced_at_) take_paced(now);
   // Refusals that wait for no sync leave at once.
   release_answers(now);
   forget_gone();
@@ -64,15 +79,18 @@ BrokerCore::Taken BrokerCore::take(std::string_view peer, std::span<const Bytes>
     }
     return Taken::kYes;
   }
-  session->heard_us = now.monotonic_us;
-  if (session->role == Role::kDecider) publish_.deciders().heard(*session, now);
   return dispatch(*session, *message, parts, now);
 }
 
 BrokerCore::Taken BrokerCore::dispatch(Session& session, const wire::ClientMessage& message,
                                        std::span<const Bytes> parts, const Now& now) {
   const auto taken = [](PublishHandler::Outcome outcome) {
-    return outcome == PublishHandler::Outcome::kLater ? Taken::kLater : Taken::kYes;
+    switch (outcome) {
+      case PublishHandler::Outcome::kLater: return Taken::kLater;
+      case PublishHandler::Outcome::kPaced: return Taken::kPaced;
+      case PublishHandler::Outcome::kAnswered: break;
+    }
+    return Taken::kYes;
   };
   if (const auto* publish = std::get_if<wire::Publish>(&message)) {
     const Bytes frame = parts.size() == 2 ? parts[1] : Bytes{};
@@ -203,6 +221,7 @@ void BrokerCore::on_synced(std::unique_ptr<log::PendingSync> sync, Result<void> 
   observer_.synced(log_.synced().value - sync_from_.value, sync_bytes_,
                    now.monotonic_us - sync_begun_us_);
   take_held(now);
+  take_paced(now);
   release_answers(now);
   if (seeding_told_ && !publish_.seeding() && log_.synced() >= went_live_at_) {
     seeding_told_ = false;
@@ -214,12 +233,39 @@ void BrokerCore::on_synced(std::unique_ptr<log::PendingSync> sync, Result<void> 
 void BrokerCore::take_held(const Now& now) {
   auto held = std::exchange(held_, {});
   while (!held.empty()) {
-    std::vector<Bytes> parts;
-    for (const auto& part : held.front().parts) parts.push_back(as_bytes(part));
-    if (take(held.front().peer, parts, now) == Taken::kLater) break;
+    const Taken taken =
+        paced_.contains(held.front().peer) ? Taken::kPaced : take(held.front(), now);
+    if (taken == Taken::kLater) break;
+    if (taken == Taken::kPaced) paced_[held.front().peer].push_back(std::move(held.front()));
     held.pop_front();
   }
   held_ = std::move(held);
+}
+
+BrokerCore::Taken BrokerCore::take(const Held& held, const Now& now) {
+  std::vector<Bytes> parts;
+  for (const auto& part : held.parts) parts.push_back(as_bytes(part));
+  return take(held.peer, parts, now);
+}
+
+// On a seeding log: what waits for the deciders, each peer's in order, as far as they have come by now.
+void BrokerCore::take_paced(const Now& now) {
+  if (paced_.empty() || !held_.empty()) return;
+  auto paced = std::exchange(paced_, {});  // a message may end its session, and so what waits of it
+  for (auto& [peer, waiting] : paced) {
+    while (!waiting.empty() && take(waiting.front(), now) == Taken::kYes) waiting.pop_front();
+    if (!waiting.empty() && sessions_.find(peer) != nullptr)
+      paced_.emplace(peer, std::move(waiting));
+  }
+  paced_at_ = log_.head();
+  if (!paced_.empty()) ask_deciders(now);
+}
+
+void BrokerCore::ask_deciders(const Now& now) {
+  const auto asked = std::pair(publish_.settle(), publish_.bus_time(now));
+  if (asked == asked_) return;
+  asked_ = asked;
+  for (const PeerId& peer : sessions_.peers_of(Role::kDecider)) send(peer, beat(now));
 }
 
 void BrokerCore::fail(const Error& why) {
@@ -268,6 +314,8 @@ Subscriptions::Pumped BrokerCore::pump(const Now& now) {
   constexpr std::size_t kRoundBytes = 2U << 20;
   constexpr std::size_t kSmallRoundBytes = 64U << 10;
   const auto pumped = subscriptions_.pump(publishing_few(now) ? kSmallRoundBytes : kRoundBytes);
+  if (!paced_.empty() && !pumped.more)
+    subscriptions_.tell_progress();  // what deciders are asked about
   forget_gone();
   return pumped;
 }
@@ -285,14 +333,18 @@ void BrokerCore::tick(const Now& now) {
     subscriptions_.report();
     tell_log(now);
     tell_clock(now);
+    take_paced(now);  // who decided may be gone for good
   }
   forget_gone();
 }
 
+wire::BusHeartbeat BrokerCore::beat(const Now& now) {
+  return {publish_.bus_time(now), log_.synced(), seeding_told_, publish_.clock_held(),
+          paced_.empty() ? Offset{} : publish_.settle()};
+}
+
 void BrokerCore::heartbeat(const Now& now) {
-  const wire::BusHeartbeat beat{publish_.bus_time(now), log_.synced(), seeding_told_,
-                                publish_.clock_held()};
-  for (const PeerId& peer : sessions_.peers()) send(peer, beat);
+  for (const PeerId& peer : sessions_.peers()) send(peer, beat(now));
 }
 
 void BrokerCore::tell_log(const Now& now) {
@@ -344,6 +396,7 @@ void BrokerCore::end_session(const PeerId& peer) {
   if (session == nullptr) return;
   const std::string name = session->name;
   subscriptions_.forget(peer);
+  paced_.erase(peer);
   sessions_.leave(peer);
   if (!sessions_.has_name(name)) observer_.consumer_gone(name);
   observer_.connections(sessions_.size());

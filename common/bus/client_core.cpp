@@ -335,6 +335,7 @@ void ClientCore::heartbeat(const wire::BusHeartbeat& beat) {
   state_.head = std::max(state_.head, beat.head);
   state_.seeding = beat.seeding;
   state_.clock_held = beat.clock_held;
+  state_.settle = beat.settle;
 }
 
 void ClientCore::error(const wire::ErrorMessage& error, std::int64_t now_us) {

@@ -32,6 +32,7 @@ PublishHandler::PublishHandler(log::Log& log, Answers& answers, BrokerObserver& 
 
 Result<void> PublishHandler::restore(const Now& now) {
   seeding_ = log_.header().seeded;
+  pace_.begin(log_.head());
   // A name that published long ago still has its last number: every segment's index is asked for.
   return log_.visit_indexes([](const log::SegmentIndex&) { return true; },
                             [this, &now](const log::SegmentIndex& index) {
@@ -54,11 +55,11 @@ Result<void> PublishHandler::restore(const Now& now) {
 
 TimeUs PublishHandler::bus_time(const Now& now) {
   if (planted(Bug::kTimeStepsBack)) return now.wall;
-  return seeding_ ? log_.last_time() : std::max(wall_.at(now), log_.last_time());
+  return seeding_ ? seed_time() : std::max(wall_.at(now), seed_time());
 }
 
 TimeUs PublishHandler::time_for(const FrameView& frame, const Now& now) {
-  if (seeding_) return std::max(frame.header().time.value_or(TimeUs{}), log_.last_time());
+  if (seeding_) return std::max(frame.header().time.value_or(TimeUs{}), seed_time());
   // One time for all that one sync covers: the batch's.
   return log_.has_gathered() ? log_.last_time() : bus_time(now);
 }
@@ -77,6 +78,10 @@ PublishHandler::Outcome PublishHandler::publish(const Session& session, std::uin
 
   const auto verdict = fence_.check(frame->header(), frame->hash());
   const bool decides = session.role == Role::kDecider;
+  if (planted(Bug::kZombieTaken) && decides &&
+      frame->header().epoch < fence_.place_of(session.name).epoch) {
+    return append(request, *frame, time_for(*frame, now));
+  }
   if (decides && !std::holds_alternative<FenceTable::Same>(verdict)) {
     const FenceTable::Place place = fence_.place_of(session.name);
     if (auto refusal = deciders_.check(session, *frame, place, log_.head(), now)) {
@@ -105,6 +110,9 @@ PublishHandler::Outcome PublishHandler::publish(const Session& session, std::uin
                             "time could never go back from there"});
   }
   const TimeUs time = time_for(*frame, now);
+  // What brings no time of its own lets none pass: deciders and their clocks among it.
+  const bool lets_time_pass = seeding_ && frame->header().time && time > log_.last_time();
+  if (lets_time_pass && !pace_.passes(time, deciders_.deciding(now))) return Outcome::kPaced;
   if (const auto refusal = check_events(*frame, time)) return refuse(request, *refusal);
   const Offset before = log_.head();
   const Outcome outcome = append(request, *frame, time);
@@ -212,8 +220,10 @@ std::string PublishHandler::refused_for_room(const Now& now) const {
 
 void PublishHandler::remember(const FrameView& frame, Offset first_offset, TimeUs time) {
   const FrameHeader& head = frame.header();
+  if (planted(Bug::kZombieTaken) && head.epoch < fence_.place_of(head.producer).epoch) return;
   fence_.remember(head.producer, {head.first_seq, head.count, first_offset, frame.hash(),
                                   head.epoch, head.through});
+  if (seeding_) pace_.appended(frame, first_offset);
   std::string_view group;
   std::string_view subject;
   std::uint64_t events = 0;
@@ -244,7 +254,7 @@ PublishHandler::Outcome PublishHandler::go_live(const Session& session, const wi
                                                  : "the log was not made seeded"});
   }
   Outcome outcome{};
-  const TimeUs time = std::max(wall_.at(now), log_.last_time());
+  const TimeUs time = std::max(wall_.at(now), seed_time());
   MsgpackWriter nothing;
   nothing.array(0);
   if (publish_own(request, {kWentLive, go.id, nothing.take()}, time, outcome)) seeding_ = false;
@@ -282,7 +292,13 @@ PublishHandler::Outcome PublishHandler::hand_over(const Session& session,
   nothing.array(0);
   const std::string subject = control_subject(order.service, ControlVerb::kHandedOver);
   const TimeUs time = log_.has_gathered() ? log_.last_time() : bus_time(now);
-  if (publish_own(request, {subject, order.id, nothing.take()}, time, outcome))
+  // It may come again after a lost answer, and is one order.
+  if (const auto known = dedupe_.find(order.id, time)) {
+    answers_.acknowledge(session.peer, {order.tag, Seq{}, 1, known->offset, known->time, true},
+                         now.monotonic_us);
+    return Outcome::kAnswered;
+  }
+  if (publish_own(request, {subject, order.id, nothing.take(), order.id}, time, outcome))
     deciders_.handed_over(order.service, log_.head());
   return outcome;
 }
@@ -301,6 +317,7 @@ bool PublishHandler::publish_own(const Request& request, const Own& own, TimeUs 
   EventContent event;
   event.subject = own.subject;
   event.id = own.id;
+  event.dedupe = own.dedupe;
   event.payload = as_bytes(own.payload);
   MsgpackWriter events;
   write_event_content(events, event);

@@ -64,4 +64,12 @@ std::vector<PeerId> Sessions::peers() const {
   return all;
 }
 
+std::vector<PeerId> Sessions::peers_of(Role role) const {
+  std::vector<PeerId> out;
+  for (const auto& [peer, session] : sessions_) {
+    if (session.role == role) out.push_back(peer);
+  }
+  return out;
+}
+
 }  // namespace lamplight::bus

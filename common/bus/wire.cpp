@@ -151,11 +151,12 @@ std::string write(const Deliver& m) {
   return out.take();
 }
 std::string write(const BusHeartbeat& m) {
-  auto out = begin(Type::kHeartbeat, 4);
+  auto out = begin(Type::kHeartbeat, 5);
   out.sint(m.bus_time.value);
   out.uint(m.head.value);
   out.boolean(m.seeding);
   out.boolean(m.clock_held);
+  out.uint(m.settle.value);
   return out.take();
 }
 std::string write(const ErrorMessage& m) {
@@ -356,6 +357,7 @@ BusHeartbeat read_heartbeat(Fields& in) {
   m.head = Offset{in.uint()};
   m.seeding = in.boolean();
   m.clock_held = in.boolean();
+  m.settle = Offset{in.uint()};
   return m;
 }
 ErrorMessage read_error(Fields& in) {

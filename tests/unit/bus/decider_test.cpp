@@ -153,6 +153,25 @@ TEST_F(DeciderTest, AnOperatorHandsOver) {
   EXPECT_EQ(take<wire::Refused>("O").at(0).code, "invalid");
 }
 
+TEST_F(DeciderTest, AnOrderThatComesAgainIsOneOrder) {
+  start("A", 1, {1, 0, 0});
+  hello("O", "operator", 0, 3);
+  say("O", wire::HandOver{5, key(5), "inner"});
+  sync();
+  const auto first = acks("O");
+  restart();
+  hello("O", "operator", 0, 4);
+  say("O", wire::HandOver{5, key(5), "inner"});
+  sync();
+  const auto again = acks("O");
+
+  ASSERT_THAT(first, SizeIs(1));
+  ASSERT_THAT(again, SizeIs(1));
+  EXPECT_EQ(again[0].first_offset, first[0].first_offset);
+  EXPECT_TRUE(again[0].duplicate);
+  EXPECT_EQ(log_.head(), first[0].first_offset);
+}
+
 TEST_F(DeciderTest, WhoDecidesIsRebuiltFromTheLog) {
   start("A", 1, {1, 0, 0});
   send("A", decided_frame("inner", 2, {1, 0, 2}, {{1}}));

@@ -67,7 +67,9 @@ TEST(Wire, BusMessagesReadBack) {
   ASSERT_EQ(ack.entries.size(), 1U);
   EXPECT_EQ(ack.entries[0].first_offset, Offset{4});
   EXPECT_TRUE(ack.entries[0].duplicate);
-  EXPECT_EQ(again_bus(wire::BusHeartbeat{TimeUs{-5}, Offset{6}, true, false}).bus_time, TimeUs{-5});
+  const auto beat = again_bus(wire::BusHeartbeat{TimeUs{-5}, Offset{6}, true, false, Offset{7}});
+  EXPECT_EQ(beat.bus_time, TimeUs{-5});
+  EXPECT_EQ(beat.settle, Offset{7});
   EXPECT_EQ(again_bus(wire::ErrorMessage{"invalid", "why", 4}).subscription, 4U);
   wire::Welcome welcome;
   welcome.last_seq = Seq{77};

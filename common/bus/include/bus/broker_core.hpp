@@ -1,11 +1,13 @@
 #pragma once
 
 #include <deque>
+#include <map>
 #include <memory>
 #include <optional>
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "bus/answers.hpp"
@@ -70,12 +72,16 @@ class BrokerCore {
     PeerId peer;
     std::vector<std::string> parts;
   };
-  enum class Taken { kYes, kLater };
+  enum class Taken { kYes, kLater, kPaced };
 
   [[nodiscard]] Taken take(std::string_view peer, std::span<const Bytes> parts, const Now& now);
   [[nodiscard]] Taken dispatch(Session& session, const wire::ClientMessage& message,
                                std::span<const Bytes> parts, const Now& now);
+  [[nodiscard]] Taken take(const Held& held, const Now& now);
   void take_held(const Now& now);
+  void take_paced(const Now& now);
+  void ask_deciders(const Now& now);
+  [[nodiscard]] wire::BusHeartbeat beat(const Now& now);
   void hello(std::string_view peer, const wire::Hello& hello, const Now& now);
   /// Why the name may not have the role; empty when it may.
   [[nodiscard]] std::string refuse_role(Role role, const std::string& name) const;
@@ -101,6 +107,11 @@ class BrokerCore {
   Sessions sessions_;
   Subscriptions subscriptions_;
   std::deque<Held> held_;  // what the log could not gather, in order
+  std::map<PeerId, std::deque<Held>, std::less<>>
+      paced_;        // what waits for deciders, a peer's in order
+  Offset paced_at_;  // the log's head when they were last tried
+  std::pair<Offset, TimeUs>
+      asked_;  // of deciders, while something waits: settle, and the time it is
 
   bool syncing_ = false;
   std::int64_t sync_begun_us_ = -1'000'000;  // none yet

@@ -63,11 +63,12 @@ struct BusState {
   std::uint64_t sessions =
       0;  ///< how many have begun: another one may serve a log that was put back
   Id16 log_id;
-  bool seeding = false;     ///< seeded and not yet live: time comes with frames
-  Offset head;              ///< last synced offset the bus told
-  TimeUs bus_time;          ///< as of the last heartbeat
-  bool later = false;       ///< for a second or more it has taken nothing: the disk is nearly full
-  bool clock_held = false;  ///< a step of the bus's wall clock waits for confirm_clock
+  bool seeding = false;  ///< seeded and not yet live: time comes with frames
+  Offset head;           ///< last synced offset the bus told
+  TimeUs bus_time;       ///< as of the last heartbeat
+  Offset settle;       ///< on a seeding log: up to here deciders shall tell what they have decided
+  bool later = false;  ///< for a second or more it has taken nothing: the disk is nearly full
+  bool clock_held = false;       ///< a step of the bus's wall clock waits for confirm_clock
   std::int64_t heard_at_us = 0;  ///< monotonic, of the last message from the bus
 };
 

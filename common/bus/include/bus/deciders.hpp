@@ -4,6 +4,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "bus/bus_time.hpp"
 #include "bus/control.hpp"
@@ -21,6 +22,8 @@ class Deciders {
  public:
   /// A holder not heard for so long may be followed by another instance.
   static constexpr std::int64_t kGoneUs = 3'000'000;
+  /// One that says nothing for so long decides no more, as far as the time of a seeding log is concerned.
+  static constexpr std::int64_t kAwaitedUs = 60'000'000;
 
   /// Takes in one segment's index, oldest first. A holder counts as heard at `now`: it had no bus to speak to.
   void restore(const log::SegmentIndex& index, const Now& now);
@@ -40,6 +43,8 @@ class Deciders {
   void taken(const Session& session, const FrameView& frame, Offset first_offset, const Now& now);
   /// An operator let the next instance of `service` take over at once, by the event at `at`.
   void handed_over(std::string_view service, Offset at);
+  /// Who decides now: started, not stopped, and heard not too long ago; so long a seeding log waits for one that died.
+  [[nodiscard]] std::vector<std::string_view> deciding(const Now& now) const;
   /// Whether an instance ever decided under the name.
   [[nodiscard]] bool knows(std::string_view service) const { return holders_.contains(service); }
 

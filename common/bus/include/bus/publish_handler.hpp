@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -11,6 +12,7 @@
 #include "bus/dedupe_window.hpp"
 #include "bus/fence_table.hpp"
 #include "bus/refusal.hpp"
+#include "bus/seed_pace.hpp"
 #include "bus/sessions.hpp"
 #include "log/log.hpp"
 
@@ -27,7 +29,8 @@ class PublishHandler {
 
   enum class Outcome {
     kAnswered,
-    kLater /* the log gathers no more before the next sync: hand the frame in again */
+    kLater, /* the log gathers no more before the next sync: hand the frame in again */
+    kPaced /* time may not go on so far yet on a seeding log: hand the frame in again when deciders have said more */
   };
   [[nodiscard]] Outcome publish(const Session& session, std::uint64_t tag, Bytes frame_bytes,
                                 const Now& now);
@@ -49,6 +52,8 @@ class PublishHandler {
   void fail() { failed_ = true; }
 
   [[nodiscard]] bool seeding() const { return seeding_; }
+  /// Up to where deciders shall tell what they have decided, for a frame that waits with kPaced.
+  [[nodiscard]] Offset settle() const { return pace_.settle(); }
   [[nodiscard]] bool clock_held() const { return !seeding_ && wall_.held(); }
   [[nodiscard]] TimeUs bus_time(const Now& now);
   [[nodiscard]] FenceTable::Place place_of(std::string_view producer) const {
@@ -71,6 +76,7 @@ class PublishHandler {
     std::string_view subject;
     Id16 id;
     std::string payload;
+    std::optional<Id16> dedupe = {};
   };
   /// Whether it went onto the log; if not, `outcome` tells what became of the request.
   [[nodiscard]] bool publish_own(const Request& request, const Own& own, TimeUs time,
@@ -81,6 +87,7 @@ class PublishHandler {
   /// Whether this session may publish that control subject in such a frame.
   [[nodiscard]] static bool may_control(const FrameView& frame, std::string_view subject);
   [[nodiscard]] TimeUs time_for(const FrameView& frame, const Now& now);
+  [[nodiscard]] TimeUs seed_time() const { return std::max(log_.last_time(), pace_.stop()); }
   [[nodiscard]] Outcome append(const Request& request, const FrameView& frame, TimeUs time);
   void remember(const FrameView& frame, Offset first_offset, TimeUs time);
   Outcome refuse(const Request& request, const Refusal& refusal);
@@ -90,6 +97,7 @@ class PublishHandler {
   BrokerObserver& observer_;
   FenceTable fence_;
   Deciders deciders_;
+  SeedPace pace_;
   DedupeWindow dedupe_;
   KeySet keys_in_frame_;
   BusTime wall_;

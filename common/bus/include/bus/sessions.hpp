@@ -41,6 +41,7 @@ class Sessions {
   [[nodiscard]] bool has_name(std::string_view name) const;
   [[nodiscard]] std::vector<PeerId> silent_since(std::int64_t monotonic_us) const;
   [[nodiscard]] std::vector<PeerId> peers() const;
+  [[nodiscard]] std::vector<PeerId> peers_of(Role role) const;
   [[nodiscard]] std::size_t size() const { return sessions_.size(); }
 
  private:

@@ -163,6 +163,7 @@ struct BusHeartbeat {
   Offset head;
   bool seeding = false;
   bool clock_held = false;
+  Offset settle;  ///< 0: nothing is asked for
 };
 struct ErrorMessage {
   std::string code;
