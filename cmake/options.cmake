@@ -25,5 +25,10 @@ function(lamplight_test name)
   target_include_directories(${name} PRIVATE ${PROJECT_SOURCE_DIR}/tests)  # for support/
   target_link_libraries(${name} PRIVATE lamplight::options ${ARG_LINK} GTest::gtest_main GTest::gmock)
   set_target_properties(${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/tests)
-  gtest_discover_tests(${name} PROPERTIES LABELS ${ARG_LABEL} TIMEOUT 300 DISCOVERY_TIMEOUT 60)
+  # Sanitized, what is exhaustive takes minutes, and more where the processors are shared.
+  set(timeout 300)
+  if(LAMPLIGHT_SANITIZED)
+    set(timeout 900)
+  endif()
+  gtest_discover_tests(${name} PROPERTIES LABELS ${ARG_LABEL} TIMEOUT ${timeout} DISCOVERY_TIMEOUT 60)
 endfunction()

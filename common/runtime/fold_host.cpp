@@ -6,6 +6,7 @@
 
 #include "base/logging.hpp"
 #include "runtime/snapshot.hpp"
+#include "subject_counts.hpp"
 
 namespace lamplight::runtime {
 
@@ -14,13 +15,6 @@ namespace {
 constexpr double kUnknown = std::numeric_limits<double>::quiet_NaN();
 
 double seconds(std::int64_t us) { return static_cast<double>(us) / 1e6; }
-
-/// A subject's first two tokens.
-std::string_view group_of(std::string_view subject) {
-  const auto dot = subject.find('.');
-  if (dot == std::string_view::npos) return subject;
-  return subject.substr(0, subject.find('.', dot + 1));
-}
 
 class Host final : public FoldHost {
  public:
@@ -31,6 +25,7 @@ class Host final : public FoldHost {
         make_fold_(std::move(make_fold)),
         options_(std::move(options)),
         metrics_(metrics),
+        counts_(metrics),
         fold_(make_fold_()),
         store_(env.disk, options_.snapshot_folder,
                {options_.service, fold_->state_version(), subscription_hash(options_.subjects)}),
@@ -173,8 +168,6 @@ class Host final : public FoldHost {
   }
 
   void evolve(const std::vector<Event>& events) {
-    std::string_view group;
-    std::uint64_t in_group = 0;
     for (std::size_t i = 0; i < events.size(); ++i) {
       const Event& event = events[i];
       if (i % Fold::kForeseen == 0) {
@@ -182,15 +175,10 @@ class Host final : public FoldHost {
         fold_->foresee(std::span(events).subspan(i, ahead));
       }
       if (event.offset <= cut_.offset) continue;  // the one at the cut, asked for its hash only
-      if (const auto of = group_of(event.subject); of != group) {
-        if (in_group > 0) metrics_.record_events(group, in_group);
-        group = of;
-        in_group = 0;
-      }
-      ++in_group;
+      counts_.count(event.subject);
       fold_->evolve(event);
     }
-    if (in_group > 0) metrics_.record_events(group, in_group);
+    counts_.flush();
   }
 
   void live_if_caught_up() {
@@ -270,6 +258,7 @@ class Host final : public FoldHost {
   const MakeFold make_fold_;
   const FoldHostOptions options_;
   ServiceMetrics& metrics_;
+  SubjectCounts counts_;
 
   std::unique_ptr<Fold> fold_;
   SnapshotStore store_;

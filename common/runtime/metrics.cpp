@@ -81,8 +81,8 @@ std::string Registry::expose() const {
 
 namespace {
 
-constexpr std::array<std::string_view, 5> kStates{"connecting", "replaying", "live", "halted",
-                                                  "draining"};
+constexpr std::array<std::string_view, 6> kStates{"connecting", "replaying", "follower",
+                                                  "live",       "halted",    "draining"};
 constexpr std::size_t kMaxGroups = 30;
 constexpr double kUnknown = std::numeric_limits<double>::quiet_NaN();
 
@@ -120,6 +120,8 @@ struct ServiceMetrics::Impl {
                              .Help("Time to save and sync a snapshot.")
                              .Register(registry.native())
                              .Add({{"service", service}}, slow_bounds())),
+        halted(gauge(registry, service, "lamplight_service_halted_offset",
+                     "Offset at which the service halted; NaN while it has not.")),
         events(prometheus::BuildCounter()
                    .Name("lamplight_fold_events_total")
                    .Help("Events evolved since the process started, replay included.")
@@ -131,7 +133,7 @@ struct ServiceMetrics::Impl {
                            .Register(registry.native())
                            .Add({{"service", service}, {"state", std::string(state)}});
     }
-    for (auto* unknown : {&lag_events, &lag_seconds, &heartbeat_age, &snapshot_age}) {
+    for (auto* unknown : {&lag_events, &lag_seconds, &heartbeat_age, &snapshot_age, &halted}) {
       unknown->Set(kUnknown);
     }
   }
@@ -146,6 +148,7 @@ struct ServiceMetrics::Impl {
   prometheus::Gauge& snapshot_bytes;
   prometheus::Gauge& replay_seconds;
   prometheus::Histogram& snapshot_seconds;
+  prometheus::Gauge& halted;
   prometheus::Family<prometheus::Counter>& events;
   std::map<std::string_view, prometheus::Gauge*> states;
   std::mutex mutex;  // guards `groups` only
@@ -162,6 +165,8 @@ void ServiceMetrics::set_state(std::string_view state) {
   LAMPLIGHT_CHECK(impl_->states.contains(state), "a service state that is not in the list");
   for (const auto& known : impl_->states) known.second->Set(known.first == state ? 1 : 0);
 }
+
+void ServiceMetrics::set_halted(Offset at) { impl_->halted.Set(static_cast<double>(at.value)); }
 
 void ServiceMetrics::set_fold(Offset cut, double lag_events, double lag_seconds) {
   impl_->offset.Set(static_cast<double>(cut.value));

@@ -12,7 +12,8 @@ namespace lamplight::runtime {
 namespace {
 constexpr std::size_t kEventFields =
     64;  // what an event's encoding needs beside subject and payload
-}
+constexpr std::size_t kMostKnown = 64;
+}  // namespace
 
 Id16 output_id(std::string_view service, Offset cause, std::uint32_t index) {
   MsgpackWriter name;
@@ -44,10 +45,13 @@ bool Outbox::fits(std::string_view subject, std::size_t payload_bytes) const {
 
 void Outbox::add(std::string_view subject, std::uint32_t schema, Bytes payload) {
   if (fault_) return;
-  if (!is_valid_subject(subject)) return fail(Code::kInvalid, "its subject is no subject");
-  if (!may_publish(subject)) {
-    return fail(Code::kForbidden,
-                fmt::format("{} may not publish '{}'", service_, std::string(subject)));
+  if (!is_known(subject)) {
+    if (!is_valid_subject(subject)) return fail(Code::kInvalid, "its subject is no subject");
+    if (!may_publish(subject)) {
+      return fail(Code::kForbidden,
+                  fmt::format("{} may not publish '{}'", service_, std::string(subject)));
+    }
+    if (known_.size() < kMostKnown) known_.emplace_back(subject);
   }
   if (!fits(subject, payload.size())) {
     return fail(Code::kTooLarge,
@@ -63,6 +67,10 @@ void Outbox::add(std::string_view subject, std::uint32_t schema, Bytes payload) 
   event.payload = payload;
   write_event_content(encoded_, event);
   ++count_;
+}
+
+bool Outbox::is_known(std::string_view subject) const {
+  return std::find(known_.begin(), known_.end(), subject) != known_.end();
 }
 
 bool Outbox::may_publish(std::string_view subject) const {

@@ -4,6 +4,7 @@
 
 #include "log/inspect.hpp"
 #include "model/alert.hpp"
+#include "support/ledger_history.hpp"
 
 namespace lamplight::simtest {
 
@@ -133,6 +134,29 @@ void Checker::read_log(Disk& disk, const std::string& folder) {
         logged.digest = alert.body_digest;
       log_.push_back(std::move(logged));
     });
+  }
+}
+
+void Checker::ledger_read(Offset cut, std::uint64_t digest) {
+  const auto [at, fresh] = ledger_reads_.emplace(cut, digest);
+  if (!fresh && at->second != digest)
+    violation(fmt::format("two reads of the ledger at {} were shown different states", cut.value));
+}
+
+void Checker::check_ledger(Disk& disk, const std::string& folder,
+                           const std::function<bool(std::string_view)>& takes) {
+  const auto reader = log::read_folder(disk, folder, Offset{1});
+  if (!reader) return;
+  const test::LedgerHistory history(**reader, takes);
+  for (const std::string& fault : history.faults()) violation(fault);
+  for (const auto& [cut, digest] : ledger_reads_) {
+    if (cut > history.through()) {
+      violation(fmt::format("the ledger was read at {}, decided is up to {}", cut.value,
+                            history.through().value));
+    } else if (digest != history.digest_at(cut)) {
+      violation(
+          fmt::format("a read of the ledger at {} showed a state that the log has not", cut.value));
+    }
   }
 }
 

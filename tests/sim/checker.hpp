@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <optional>
 #include <set>
@@ -39,6 +40,8 @@ class Checker {
   void refused_words(const Id16& digest);  ///< an alert of these words was refused for good
   void delivered(const std::string& to, const Event& event, Offset above);
   void bus_time(TimeUs time);  ///< within one life of the bus
+  /// A read of the ledger's state at `cut` was answered.
+  void ledger_read(Offset cut, std::uint64_t digest);
   void bus_started() { bus_time_.reset(); }
   /// A start that was refused as damaged: true only while a bit of a segment is flipped.
   void bus_refused(const std::string& why) {
@@ -48,6 +51,9 @@ class Checker {
 
   /// Holds everything against the log in `folder`, which nobody writes any more.
   void check_log(Disk& disk, const std::string& folder);
+  /// Of the decider: every input decided once, as the state before it wants, and every read true.
+  void check_ledger(Disk& disk, const std::string& folder,
+                    const std::function<bool(std::string_view)>& takes);
   void violation(std::string what);
 
   [[nodiscard]] const std::vector<std::string>& violations() const { return violations_; }
@@ -75,6 +81,7 @@ class Checker {
   std::set<Id16> refused_words_;
   std::map<Offset, Seen> truth_;  // what was delivered
   std::optional<TimeUs> bus_time_;
+  std::map<Offset, std::uint64_t> ledger_reads_;
 
   struct Logged {
     Seen seen;

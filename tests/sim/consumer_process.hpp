@@ -25,6 +25,11 @@ class ConsumerProcess final : public Process {
       : Process(std::move(name), around, platter, clock, random), options_(std::move(options)) {}
   ~ConsumerProcess() override { end(); }
 
+  /// An operator's order, through this client. It may get lost, as any.
+  void hand_over(const std::string& service) {
+    if (running()) client_->hand_over(service, [](const Result<bus::Acked>&) {});
+  }
+
   [[nodiscard]] Offset scanned() const { return scanned_; }
   /// Offsets delivered; they are all that the filter takes up to `scanned`.
   [[nodiscard]] const std::set<Offset>& offsets() const { return offsets_; }

@@ -15,6 +15,8 @@ Plan Plan::of(sim::SeededRandom& random) {
   plan.reserve_bytes = random.chance(500'000) ? 64U << 10 : 0;
   plan.queue_limit = random.chance(200'000) ? 16 : 4096;
   plan.consumer_keeps_place = random.chance(500'000);
+  for (std::size_t& window : plan.ledger_windows) window = random.chance(500'000) ? 1 : 4096;
+  plan.new_rules = random.chance(500'000) ? 200'000 : 0;
   plan.fast_sync_us = random.skewed(20, 10'000);
   plan.slow_sync_us = plan.fast_sync_us + random.skewed(500, 200'000);
   plan.messages = mostly();
@@ -23,6 +25,7 @@ Plan Plan::of(sim::SeededRandom& random) {
   plan.power = mostly();
   plan.disk_errors = mostly();
   plan.disk_full = random.chance(400'000);
+  plan.hand_overs = random.chance(500'000);
   plan.clock_steps = random.chance(400'000);
   plan.bit_flips = random.chance(300'000);
   if (random.chance(40'000)) {  // enough bytes for credit to run out, and not much to begin it anew

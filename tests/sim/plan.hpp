@@ -23,7 +23,9 @@ struct Plan {
   std::uint64_t reserve_bytes = 0;
   std::size_t queue_limit = 4096;
   bool consumer_keeps_place = false;
-  std::int64_t fast_sync_us = 30;     ///< half of a sync's time, from this
+  std::size_t ledger_windows[2] = {1, 1};
+  std::uint64_t new_rules = 0;     ///< chance per million that an instance starts with newer rules
+  std::int64_t fast_sync_us = 30;  ///< half of a sync's time, from this
   std::int64_t slow_sync_us = 4'000;  ///< to this
 
   // What kinds of faults there are.
@@ -33,6 +35,7 @@ struct Plan {
   bool power = true;
   bool disk_errors = true;
   bool disk_full = true;
+  bool hand_overs = true;  // of the ledger, by an operator
   bool clock_steps = true;
   bool bit_flips = true;
 

@@ -49,6 +49,14 @@ std::span<const NamedBug> planted_bugs() {
       {Bug::kSnapshotUnsynced, "snapshot_unsynced"},
       {Bug::kCreditLeak, "credit_leak"},
       {Bug::kTimeStepsBack, "time_steps_back"},
+      {Bug::kOwnAtPlace, "own_at_place"},
+      {Bug::kOwnPlaceSeen, "own_place_seen"},
+      {Bug::kSnapshotAhead, "snapshot_ahead"},
+      {Bug::kReadAhead, "read_ahead"},
+      {Bug::kStepSplit, "step_split"},
+      {Bug::kPrevUnchecked, "prev_unchecked"},
+      {Bug::kProgressUntold, "progress_untold"},
+      {Bug::kZombieTaken, "zombie_taken"},
   };
   return kAll;
 }

@@ -9,12 +9,13 @@ constexpr int kReceiveRound = 64;  // as in bus/zmq_client.cpp
 }
 
 SimClient::SimClient(sim::Network& network, const Env& env, std::shared_ptr<sim::Life> life,
-                     Checker& checker, bus::ClientOptions options, std::function<void()> wake)
+                     Checker& checker, bus::ClientOptions options, std::function<void()> wake,
+                     const std::string& link)
     : network_(network),
       clock_(env.clock),
       life_(std::move(life)),
       checker_(checker),
-      name_(options.name),
+      link_(link.empty() ? options.name : link),
       wake_(std::move(wake)),
       ids_(env.clock, env.random),
       core_(std::move(options), ids_.next(), *this) {
@@ -28,7 +29,7 @@ SimClient::~SimClient() {
 
 void SimClient::open() {
   if (connection_) network_.close(*connection_);
-  connection_ = network_.connect(name_, wake_);
+  connection_ = network_.connect(link_, wake_);
   core_.on_open(clock_.monotonic_us());
 }
 

@@ -19,7 +19,8 @@ namespace lamplight::simtest {
 class SimClient final : public bus::Client, private bus::ClientLink {
  public:
   SimClient(sim::Network& network, const Env& env, std::shared_ptr<sim::Life> life,
-            Checker& checker, bus::ClientOptions options, std::function<void()> wake);
+            Checker& checker, bus::ClientOptions options, std::function<void()> wake,
+            const std::string& link = {});  ///< its cable; where empty, named as it is
   ~SimClient() override;
   SimClient(const SimClient&) = delete;
   SimClient& operator=(const SimClient&) = delete;
@@ -30,12 +31,19 @@ class SimClient final : public bus::Client, private bus::ClientLink {
   }
   void flush() override { core_.flush(); }
   std::size_t unacknowledged() const override { return core_.unacknowledged(); }
+  Result<void> publish_frame(const bus::DecidedFrame& frame, bus::FrameCallback done) override {
+    return core_.publish_frame(frame, std::move(done));
+  }
+  void pause(std::uint32_t id, bool paused) override { core_.pause(id, paused); }
   std::uint32_t subscribe(bus::SubscribeOptions options,
                           std::function<void(const bus::Delivery&)> on_delivery) override {
     return core_.subscribe(std::move(options), std::move(on_delivery));
   }
   void unsubscribe(std::uint32_t id) override { core_.unsubscribe(id); }
   void go_live(bus::AckCallback done) override { core_.go_live(ids_.next(), std::move(done)); }
+  void hand_over(const std::string& service, bus::AckCallback done) override {
+    core_.hand_over(ids_.next(), service, std::move(done));
+  }
   const bus::BusState& state() const override { return core_.state(); }
   void on_change(
       std::function<void(const bus::BusState&, const std::optional<Error>&)> callback) override {
@@ -55,7 +63,7 @@ class SimClient final : public bus::Client, private bus::ClientLink {
   Clock& clock_;
   std::shared_ptr<sim::Life> life_;
   Checker& checker_;
-  std::string name_;
+  std::string link_;
   std::function<void()> wake_;
   UuidSource ids_;
   std::optional<sim::Network::ConnectionId> connection_;

@@ -65,6 +65,17 @@ World::World(std::uint64_t seed, std::FILE* trace_to)
         add(std::make_unique<EdgeProcess>(dedupe ? "edge-keys" : "edge-plain", around,
                                           services_disk_, services_clock_, random_.fork(), edge)));
   }
+  for (std::size_t i = 0; i < 2; ++i) {
+    LedgerProcess::Options ledger;
+    ledger.window = plan_.ledger_windows[i];
+    ledger.rules = [this] {
+      if (random_.chance(plan_.new_rules)) ++rules_;
+      return rules_;
+    };
+    ledgers_.push_back(add(std::make_unique<LedgerProcess>(i == 0 ? "ledger-a" : "ledger-b", around,
+                                                           services_disk_, services_clock_,
+                                                           random_.fork(), ledger)));
+  }
   ConsumerProcess::Options all;
   all.keeps_place = plan_.consumer_keeps_place;
   consumers_.push_back(add(std::make_unique<ConsumerProcess>(
@@ -128,6 +139,7 @@ void World::heal() {
     disk->capacity = 1ULL << 40;
   }
   mend_flips();
+  for (LedgerProcess* ledger : ledgers_) ledger->excuse();
 }
 
 void World::await_progress() {
@@ -155,6 +167,25 @@ std::string World::unfinished() const {
   }
   if (!tally_->live() || tally_->cut() != log->head())
     return fmt::format("tally has folded {} of {}", tally_->cut().value, log->head().value);
+  return unfinished_ledger();
+}
+
+// A decider that is done: it has decided all there is, time's inputs too, and nobody else decides.
+std::string World::unfinished_ledger() const {
+  const auto live = std::count_if(ledgers_.begin(), ledgers_.end(),
+                                  [](const LedgerProcess* one) { return one->live(); });
+  if (live != 1) {
+    return fmt::format("{} instances of the ledger decide; {}; {}", live, ledgers_[0]->told(),
+                       ledgers_[1]->told());
+  }
+  for (const LedgerProcess* one : ledgers_) {
+    if (one->live() && one->cut() != broker_->log()->head())
+      return fmt::format("{} has decided up to {}", one->name(), one->cut().value);
+    if (one->overdue()) {
+      return fmt::format("a deadline of {} is past and has not fired; {}; {}", one->name(),
+                         ledgers_[0]->told(), ledgers_[1]->told());
+    }
+  }
   return {};
 }
 
@@ -165,6 +196,10 @@ void World::finish() {
   over_ = true;
   healed_ = true;
   const auto tally = tally_->state();
+  std::vector<LedgerProcess::State> ledgers;
+  for (const LedgerProcess* one : ledgers_) {
+    if (const auto state = one->state()) ledgers.push_back(*state);
+  }
   lose_power(services_disk_);
   lose_power(bus_disk_);
   mend_flips();
@@ -179,7 +214,9 @@ void World::finish() {
   if (auto log = log::open({bus_clock_, disk, random}, options); !log) {
     return checker_.violation("the log does not open after the end: " + log.error().message());
   }
+  for (const auto& [cut, digest] : ledgers) checker_.ledger_read(cut, digest);
   checker_.check_log(disk, kLogFolder);
+  checker_.check_ledger(disk, kLogFolder, LedgerProcess::takes);
   if (tally && tally->cut.value > 0) {
     const auto fresh = tally::fold_log(disk, kLogFolder, tally->cut);
     if (!fresh) {

@@ -14,6 +14,7 @@
 #include "consumer_process.hpp"
 #include "edge_process.hpp"
 #include "intake_process.hpp"
+#include "ledger_process.hpp"
 #include "plan.hpp"
 #include "sim/disk.hpp"
 #include "sim/network.hpp"
@@ -58,6 +59,7 @@ class World {
   [[nodiscard]] std::string unfinished() const;
   void finish();
   void check_tally();
+  [[nodiscard]] std::string unfinished_ledger() const;
   void check_consumers();
   void check_snapshots();
 
@@ -65,6 +67,7 @@ class World {
   void plan_next_fault();
   void strike();
   void strike_process();
+  void hand_over();
   void strike_link();
   void strike_messages();
   void strike_disk();
@@ -94,6 +97,8 @@ class World {
   BrokerProcess* broker_ = nullptr;
   IntakeProcess* intake_ = nullptr;
   TallyProcess* tally_ = nullptr;
+  std::vector<LedgerProcess*> ledgers_;
+  std::uint32_t rules_ = 1;  // the newest version of the ledger's code
   std::vector<EdgeProcess*> edges_;
   std::vector<ConsumerProcess*> consumers_;
   std::vector<Flip> flips_;  // in segments: to be mended

@@ -28,6 +28,7 @@ void World::strike() {
   add(plan_.messages, 3, [this] { strike_messages(); });
   add(plan_.disk_errors, 2, [this] { strike_disk(); });
   add(plan_.disk_full, 1, [this] { fill_disk(); });
+  add(plan_.hand_overs, 2, [this] { hand_over(); });
   add(plan_.clock_steps, 1, [this] { step_clock(); });
   add(plan_.bit_flips, 2, [this] { flip_bit(); });
   if (!kinds.empty()) kinds[random_.below(kinds.size())]();
@@ -67,6 +68,12 @@ void World::strike_process() {
   if (power) return lose_power(platter);
   trace_.fault(scheduler_.now_us(), "kill", "{}", process.name());
   process.crash("is killed");
+}
+
+// The follower takes over while the other is alive and knows nothing of it yet.
+void World::hand_over() {
+  trace_.fault(scheduler_.now_us(), "hand_over", "ledger");
+  consumers_.front()->hand_over("ledger");
 }
 
 void World::strike_link() {

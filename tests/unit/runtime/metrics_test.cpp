@@ -39,6 +39,7 @@ TEST(Metrics, AServiceHasAllItsSeriesFromTheStartUnknownOnesAsNaN) {
         "lamplight_fold_lag_seconds{service=\"tally\"} Nan",
         "lamplight_bus_heartbeat_age_seconds{service=\"tally\"} Nan",
         "lamplight_snapshot_age_seconds{service=\"tally\"} Nan",
+        "lamplight_service_halted_offset{service=\"tally\"} Nan",
         "lamplight_service_state{service=\"tally\",state=\"live\"} 0"}) {
     EXPECT_THAT(text, HasSubstr(std::string(line) + "\n"));
   }

@@ -40,7 +40,7 @@ class Registry {
 };
 
 /// The metrics every service has: build_info, ready, fold_offset, fold_lag_events, fold_lag_seconds, service_state,
-/// fold_events_total, snapshot_duration_seconds, snapshot_bytes,
+/// service_halted_offset, fold_events_total, snapshot_duration_seconds, snapshot_bytes,
 /// snapshot_age_seconds, replay_duration_seconds, bus_heartbeat_age_seconds. Threads: any.
 class ServiceMetrics {
  public:
@@ -50,8 +50,10 @@ class ServiceMetrics {
   ServiceMetrics& operator=(const ServiceMetrics&) = delete;
 
   void set_ready(bool ready);
-  /// connecting, replaying, live, halted, draining; another name ends the process.
+  /// connecting, replaying, follower, live, halted, draining; another name ends the process.
   void set_state(std::string_view state);
+  /// It will not go on at this offset; NaN is shown before.
+  void set_halted(Offset at);
   /// NaN lag: unknown, shown as NaN.
   void set_fold(Offset cut, double lag_events, double lag_seconds);
   void set_heartbeat_age(double seconds);

@@ -38,6 +38,11 @@ class Outbox {
   /// Another output of this step. The bytes are copied. Faults: no subject, a subject outside the rights, an event over
   /// kMaxEventBytes, more than kMaxStepOutputs or kMaxStepBytes in one step.
   void add(std::string_view subject, std::uint32_t schema, Bytes payload);
+  /// Room to encode a payload in, empty; its memory is kept from one output to the next.
+  [[nodiscard]] MsgpackWriter& payload() {
+    payload_.clear();
+    return payload_;
+  }
   /// Whether another output would find room. Who answers an open number of deadlines asks before each, and leaves the
   /// rest to the next step.
   [[nodiscard]] bool fits(std::string_view subject, std::size_t payload_bytes) const;
@@ -56,14 +61,18 @@ class Outbox {
   [[nodiscard]] const std::optional<Error>& fault() const { return fault_; }
 
  private:
+  /// Looked at once a subject: a service publishes few.
+  [[nodiscard]] bool is_known(std::string_view subject) const;
   [[nodiscard]] bool may_publish(std::string_view subject) const;
   void fail(Code code, const std::string& why);
 
   std::string service_;
   std::vector<std::string> subjects_;
+  std::vector<std::string> known_;  // subjects that it may publish, as they came
   Offset cause_;
   std::uint32_t count_ = 0;
   MsgpackWriter encoded_;
+  MsgpackWriter payload_;
   std::optional<Error> fault_;
 };
 

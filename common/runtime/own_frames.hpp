@@ -1,0 +1,69 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "event_queue.hpp"
+#include "runtime/fold.hpp"
+
+namespace lamplight::runtime {
+
+/// Of the code that took an epoch.
+struct Versions {
+  std::uint32_t state = 0;
+  std::uint32_t rules = 0;
+};
+
+/// What a service has published as itself, read back: the second cursor of a replay.
+///
+/// Outputs wait here for the input that caused them; how far the frames reach says which inputs are decided. A frame
+/// counts once it has come whole. Threads: one.
+class OwnFrames {
+ public:
+  explicit OwnFrames(std::string service);
+
+  /// Begins behind `cut`: outputs caused up to there are in the state already. A frame that reaches the cut lies behind
+  /// it; until it was seen `through` is 0.
+  /// `versions`: of the last `started` up to there.
+  void begin(Offset cut, const std::optional<Versions>& versions);
+  /// The next delivery of frames of `<service>`, and of `handed_over`.
+  void take(const std::vector<Event>& events, const Place& place);
+
+  /// Every input up to here is decided, and all its outputs have come.
+  [[nodiscard]] Offset through() const { return through_; }
+  [[nodiscard]] std::uint64_t epoch() const { return epoch_; }
+  /// Of the last `started`, unless an operator has handed over since: then any code may follow.
+  [[nodiscard]] const std::optional<Versions>& versions() const { return versions_; }
+  [[nodiscard]] Offset last_offset() const { return last_offset_; }  ///< of the last whole frame
+  [[nodiscard]] Offset scanned() const { return scanned_; }
+  [[nodiscard]] std::size_t waiting_bytes() const { return waiting_.bytes(); }
+
+  /// Evolves the outputs of the input at `cause`, which happened at `time`. False when one before it waits that no
+  /// input has claimed: the service once took what it does not take now.
+  [[nodiscard]] bool evolve(Fold& fold, Offset cause, TimeUs time);
+  /// The first output that waits though the state is at `cut`; nothing when none does.
+  [[nodiscard]] std::optional<Offset> unclaimed(Offset cut);
+
+ private:
+  void note(const Event& event);
+  [[nodiscard]] const Event* next();
+
+  const std::string service_;
+  Offset cut_;
+  Offset through_;
+  Offset scanned_;
+  Offset last_offset_;
+  std::uint64_t epoch_ = 0;
+  std::optional<Versions> versions_;
+  EventQueue waiting_;
+
+  // The frame that may have more to come.
+  Offset open_through_;
+  Offset open_prev_;
+  std::uint64_t open_epoch_ = 0;
+  Offset open_last_;
+};
+
+}  // namespace lamplight::runtime
