@@ -21,6 +21,8 @@ std::string place_text(const PlaceCode& place) {
   return out;
 }
 
+std::uint64_t hash_of(const Id16& id) { return std::hash<Id16>{}(id); }
+
 TimeUs time_of(const std::optional<Stamp>& stamp) { return stamp ? stamp->at : TimeUs{}; }
 
 // Whoever did these may not verify.
@@ -29,6 +31,14 @@ bool bars(Move move) {
 }
 
 }  // namespace
+
+TimeUs open_since(const Case& of) {
+  TimeUs out;
+  for (auto entry = of.history.rbegin(); entry != of.history.rend() && is_open(entry->state);
+       ++entry)
+    out = entry->time;
+  return out;
+}
 
 Grounds grounds_of(const std::vector<std::string_view>& codes) {
   Grounds out = 0;
@@ -57,6 +67,10 @@ void CaseBook::apply(const CaseEvent& event, Offset cause, TimeUs time) {
   if (of == nullptr) return;
 
   if (of->version > 0) count(*of, -1);
+  if (event.ended_due && is_open(of->state))
+    step_times_.record(step_of(of->state), time.value - of->since.value);
+  if (is_open(of->state) && !is_open(*state)) backlog_age_.remove(open_since(*of));
+  if (!is_open(of->state) && is_open(*state)) backlog_age_.add(time);
   if (*state == CaseState::kSettled && of->state != CaseState::kSettled) ++of->settlements;
   if (*state != CaseState::kSettled && of->state == CaseState::kSettled) ++of->relapses;
   of->state = *state;
@@ -73,11 +87,11 @@ void CaseBook::apply(const CaseEvent& event, Offset cause, TimeUs time) {
 
 /// The case of the event: a new one for the first version of an id that is new.
 Case* CaseBook::take(const CaseEvent& event, TimeUs time) {
-  const auto found = by_id_.find(event.case_id);
-  if (found != by_id_.end()) return &cases_[found->second];
+  const CaseIndex known = number_of(event.case_id);
+  if (known != HashIndex::kNone) return &cases_[known];
   const auto kind = from_code<CaseKind>(event.kind);
   if (event.version != 1 || !kind) return nullptr;
-  by_id_.emplace(event.case_id, static_cast<CaseIndex>(cases_.size()));
+  by_id_.insert(hash_of(event.case_id), static_cast<CaseIndex>(cases_.size()));
   Case& made = cases_.emplace_back();
   made.id = event.case_id;
   made.kind = *kind;
@@ -115,15 +129,17 @@ void CaseBook::link(Case& of, const CaseEvent& event) {
     of.petition = keys_.add(event.petition);
     by_petition_[of.petition] = number;
   }
-  if (event.alert && *event.alert != of.id && by_id_.emplace(*event.alert, number).second)
+  if (event.alert && number_of(*event.alert) == HashIndex::kNone) {
+    by_id_.insert(hash_of(*event.alert), number);
     add_sorted(of.alerts, *event.alert);
+  }
   for (const PlaceCode& place : event.places) {
     const Key key = keys_.add(place_text(place));
-    if (add_sorted(of.places, key)) add_sorted(by_place_[key], number);
+    if (add_sorted(of.places, key)) by_place_.add(key, number);
   }
   for (const std::string_view token : event.parties) {
     const Key key = keys_.add(token);
-    if (add_sorted(of.parties, key)) add_sorted(by_party_[key], number);
+    if (add_sorted(of.parties, key)) by_party_.add(key, number);
   }
 }
 
@@ -141,8 +157,15 @@ const Case* CaseBook::find(const Id16& id) const {
 }
 
 const Case* CaseBook::of_alert(const Id16& alert) const {
-  const auto found = by_id_.find(alert);
-  return found == by_id_.end() ? nullptr : &cases_[found->second];
+  const CaseIndex found = number_of(alert);
+  return found == HashIndex::kNone ? nullptr : &cases_[found];
+}
+
+CaseIndex CaseBook::number_of(const Id16& id) const {
+  return by_id_.find(hash_of(id), [&](CaseIndex number) {
+    const Case& of = cases_[number];
+    return of.id == id || std::binary_search(of.alerts.begin(), of.alerts.end(), id);
+  });
 }
 
 const Case* CaseBook::of_petition(std::string_view number) const {
@@ -158,11 +181,9 @@ std::vector<const Case*> CaseBook::with_party(std::string_view token) const {
   return of(by_party_, keys_.find(token));
 }
 
-std::vector<const Case*> CaseBook::of(const Links& links, Key key) const {
+std::vector<const Case*> CaseBook::of(const CaseLinks& links, Key key) const {
   std::vector<const Case*> out;
-  const auto found = links.find(key);
-  if (found == links.end()) return out;
-  for (const CaseIndex number : found->second) out.push_back(&cases_[number]);
+  for (const CaseIndex number : links.of(key)) out.push_back(&cases_[number]);
   return out;
 }
 

@@ -7,9 +7,13 @@
 #include <unordered_map>
 #include <vector>
 
+#include "base/hash_index.hpp"
+#include "inner/backlog_age.hpp"
+#include "inner/case_links.hpp"
 #include "inner/figures.hpp"
 #include "inner/keys.hpp"
 #include "inner/rules.hpp"
+#include "inner/step_times.hpp"
 #include "model/inner.hpp"
 #include "runtime/fold.hpp"
 
@@ -60,9 +64,6 @@ struct Case {
   std::vector<HistoryEntry> history;
 };
 
-/// Number of a case: its place in the order in which they were opened.
-using CaseIndex = std::uint32_t;
-
 struct Timer {
   TimeUs at;
   Id16 id;
@@ -89,6 +90,8 @@ class CaseBook {
   /// By (time, id), the earliest first.
   [[nodiscard]] const std::set<Timer>& timers() const { return timers_; }
   [[nodiscard]] const Figures& figures() const { return figures_; }
+  [[nodiscard]] const StepTimes& step_times() const { return step_times_; }
+  [[nodiscard]] const BacklogAge& backlog_age() const { return backlog_age_; }
   [[nodiscard]] const Case& at(CaseIndex index) const { return cases_.at(index); }
   [[nodiscard]] std::string_view text(Key key) const { return keys_.text(key); }
   /// 0 when no case ever had it.
@@ -98,15 +101,15 @@ class CaseBook {
   void load(runtime::SnapshotReader& in);
 
  private:
-  using Links = std::unordered_map<Key, std::vector<CaseIndex>>;
-
   [[nodiscard]] Case* take(const CaseEvent& event, TimeUs time);
   void set(Case& of, const CaseEvent& event, TimeUs time);
   void link(Case& of, const CaseEvent& event);
   void count(const Case& of, std::int64_t by);
   void index(CaseIndex number);
   void wait(const Case& of, CaseIndex index, TimeUs at);
-  [[nodiscard]] std::vector<const Case*> of(const Links& links, Key key) const;
+  /// Number of the case that an id belongs to: its own, or an alert's; kNone when there is none.
+  [[nodiscard]] CaseIndex number_of(const Id16& id) const;
+  [[nodiscard]] std::vector<const Case*> of(const CaseLinks& links, Key key) const;
   [[nodiscard]] CaseIndex index_of(const Case& of) const {
     return static_cast<CaseIndex>(&of - cases_.data());
   }
@@ -115,12 +118,17 @@ class CaseBook {
   std::vector<Case> cases_;
   std::set<Timer> timers_;
   Figures figures_;
+  StepTimes step_times_;
+  BacklogAge backlog_age_;  // rebuilt on load
   // For looking up alone, never iterated: rebuilt on load.
-  std::unordered_map<Id16, CaseIndex> by_id_;  ///< ids of cases and of their alerts
+  HashIndex by_id_;  ///< cases by their ids and those of their alerts
   std::unordered_map<Key, CaseIndex> by_petition_;
-  Links by_place_;
-  Links by_party_;
+  CaseLinks by_place_;
+  CaseLinks by_party_;
 };
+
+/// When an open case was opened, or opened again: by its history.
+[[nodiscard]] TimeUs open_since(const Case& of);
 
 /// Bits of the codes that are known.
 [[nodiscard]] Grounds grounds_of(const std::vector<std::string_view>& codes);

@@ -142,6 +142,7 @@ void CaseBook::save(runtime::SnapshotWriter& out) const {
   for (std::size_t key = 0; key < keys_.size(); ++key) out.str(keys_.text(static_cast<Key>(key)));
   out.array(static_cast<std::uint32_t>(cases_.size()));
   for (const Case& each : cases_) save_case(out, each);
+  step_times_.save(out);
 }
 
 void CaseBook::load(runtime::SnapshotReader& in) {
@@ -155,16 +156,19 @@ void CaseBook::load(runtime::SnapshotReader& in) {
     load_case(in, keys, cases_.emplace_back());
     if (in.ok()) index(i);
   }
+  if (in.ok()) step_times_.load(in);
 }
 
 void CaseBook::index(CaseIndex number) {
   const Case& of = cases_[number];
-  by_id_.emplace(of.id, number);
-  for (const Id16& alert : of.alerts) by_id_.emplace(alert, number);
+  const std::hash<Id16> hash;
+  by_id_.insert(hash(of.id), number);
+  for (const Id16& alert : of.alerts) by_id_.insert(hash(alert), number);
   if (of.petition != 0) by_petition_[of.petition] = number;
-  for (const Key place : of.places) by_place_[place].push_back(number);
-  for (const Key party : of.parties) by_party_[party].push_back(number);
+  for (const Key place : of.places) by_place_.add(place, number);
+  for (const Key party : of.parties) by_party_.add(party, number);
   if (of.next_at != TimeUs{}) timers_.insert({of.next_at, of.id, number});
+  if (is_open(of.state)) backlog_age_.add(open_since(of));
   count(of, 1);
 }
 

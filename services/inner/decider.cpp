@@ -10,8 +10,6 @@ namespace lamplight::inner {
 
 namespace {
 
-constexpr std::string_view kTimeReached = "control.inner.time_reached";
-
 struct Handler {
   std::string_view subject;
   void (*decide)(Step& step, const Event& input);
@@ -47,13 +45,19 @@ std::vector<std::string> InnerDecider::outputs() {
 
 void InnerDecider::evolve(const Event& event) {
   if (event.producer == kService) {
-    CaseEvent happened;
-    if (event.subject != kCaseRefused && decode(event.payload, happened))
-      book_.apply(happened, event.cause, event.time);
+    if (event.subject == kCaseRefused) return count_refusal(event);
+    if (decode(event.payload, read_)) book_.apply(read_, event.cause, event.time);
   } else if (event.subject == kRulesPublished) {
     RulesPublished published;
     if (decode(event.payload, published)) rules_.publish(published);
   }
+}
+
+void InnerDecider::count_refusal(const Event& event) {
+  CaseRefused refused;
+  if (!decode(event.payload, refused)) return;
+  if (const auto rule = from_code<Refusal>(refused.rule))
+    ++refusals_.at(static_cast<std::size_t>(*rule));
 }
 
 void InnerDecider::decide(const Event& input, runtime::Outbox& out) const {
@@ -70,15 +74,19 @@ std::optional<TimeUs> InnerDecider::next_due() const {
 }
 
 void InnerDecider::save(runtime::SnapshotWriter& out) const {
-  out.array(2);
+  out.array(3);
   rules_.save(out);
   book_.save(out);
+  out.array(static_cast<std::uint32_t>(refusals_.size()));
+  for (const std::int64_t count : refusals_) out.sint(count);
 }
 
 void InnerDecider::load(runtime::SnapshotReader& in) {
-  if (in.array() != 2) return in.fail();
+  if (in.array() != 3) return in.fail();
   rules_.load(in);
   book_.load(in);
+  if (in.array() != refusals_.size()) return in.fail();
+  for (std::int64_t& count : refusals_) count = in.sint();
 }
 
 }  // namespace lamplight::inner

@@ -1,20 +1,24 @@
 #pragma once
 
+#include <array>
 #include <string>
 #include <vector>
 
 #include "inner/case_book.hpp"
 #include "inner/rulebook.hpp"
 #include "inner/table.hpp"
+#include "model/inner_codes.hpp"
 #include "runtime/decider.hpp"
 
 namespace lamplight::inner {
 
 inline constexpr std::string_view kService = "inner";
+/// The input that tells it that a deadline has passed.
+inline constexpr std::string_view kTimeReached = "control.inner.time_reached";
 
 /// The inner loop: its state is the cases, their deadlines and the rules; what it decides is where each case goes next.
 ///
-/// What changes the state: its own case events, and `rules.published`. Alerts, requests and the passing of time change
+/// What changes the state: its own events, and `rules.published`. Alerts, requests and the passing of time change
 /// nothing until it has answered them.
 class InnerDecider final : public runtime::Decider {
  public:
@@ -31,16 +35,23 @@ class InnerDecider final : public runtime::Decider {
   [[nodiscard]] std::optional<TimeUs> next_due() const override;
   void save(runtime::SnapshotWriter& out) const override;
   void load(runtime::SnapshotReader& in) override;
-  [[nodiscard]] std::uint32_t state_version() const override { return 1; }
+  [[nodiscard]] std::uint32_t state_version() const override { return 2; }
   [[nodiscard]] std::uint32_t rules_version() const override { return 1; }
 
   [[nodiscard]] const CaseBook& book() const { return book_; }
   [[nodiscard]] const Rulebook& rulebook() const { return rules_; }
+  /// Requests refused since the log began, by the rule that they broke.
+  using Refusals = std::array<std::int64_t, kCount<Refusal>>;
+  [[nodiscard]] const Refusals& refusals() const { return refusals_; }
 
  private:
+  void count_refusal(const Event& event);
+
   const Table& table_;
   CaseBook book_;
   Rulebook rules_;
+  Refusals refusals_{};
+  CaseEvent read_;  ///< into which evolve reads: its lists keep their room
 };
 
 }  // namespace lamplight::inner

@@ -10,7 +10,7 @@
 #include <string_view>
 #include <vector>
 
-#include "inner/case_book.hpp"
+#include "inner/decider.hpp"
 #include "model/code_lists.hpp"
 #include "runtime/metrics.hpp"
 
@@ -18,25 +18,32 @@ namespace lamplight::inner {
 
 /// Areas that have a label of their own: the first of the code list, in the order of the file.
 inline constexpr std::size_t kMaxAreaLabels = 30;
-/// Series of the figures at most: states × severities × areas and the rest. See README; a test holds them to it.
-inline constexpr std::size_t kSeriesBudget = 1'600;
+/// Series of the figures at most: states × severities × areas, the buckets of the steps, and the rest. See README; a test holds them to it.
+inline constexpr std::size_t kSeriesBudget = 1'700;
 
 using AreaLabels = std::set<std::string, std::less<>>;
 
-/// The figures of one cut, ready to be scraped. An area that the lists did not hold at start is `other`.
-[[nodiscard]] std::vector<prometheus::MetricFamily> figure_families(const CaseBook& book,
-                                                                    Offset offset,
+/// The figures of one cut, ready to be scraped; ages as of `now`. An area that the lists did not hold at start is `other`.
+/// Counters and histograms count since the log began, so a restart or a replay changes none of them.
+[[nodiscard]] std::vector<prometheus::MetricFamily> figure_families(const InnerDecider& decider,
+                                                                    TimeUs now,
                                                                     const AreaLabels& areas);
 
-/// A scrape sees the figures of one offset, never a mix. Threads: any; the mutex guards the pointer only.
+/// A scrape sees the figures of one offset, never a mix; none before `show` and after `hide`. Threads: any; the mutex guards
+/// the pointer only.
 class Metrics final : public prometheus::Collectable {
  public:
-  void show(std::vector<prometheus::MetricFamily> families);
+  /// `offset`: where the frame lies that reaches the figures' cut. A replay as of there gives them again.
+  void show(std::vector<prometheus::MetricFamily> families, Offset offset);
+  void hide() { swap(nullptr); }
   [[nodiscard]] std::vector<prometheus::MetricFamily> Collect() const override;
 
  private:
+  using Shown = std::shared_ptr<const std::vector<prometheus::MetricFamily>>;
+  void swap(Shown fresh);
+
   mutable std::mutex mutex_;
-  std::shared_ptr<const std::vector<prometheus::MetricFamily>> shown_;
+  Shown shown_;
 };
 
 }  // namespace lamplight::inner

@@ -33,6 +33,7 @@ struct AreaDesks {
   std::string station;                 ///< settles on the spot
   std::vector<std::string> community;  ///< handle residual risk; the first by default
   std::string chief;                   ///< duty chief (值班长)
+  bool operator==(const AreaDesks&) const = default;
 };
 
 struct Rules {
@@ -62,6 +63,7 @@ struct Rules {
   AreaDesks elsewhere;
   std::map<std::string, AreaDesks, std::less<>> areas;
 
+  bool operator==(const Rules&) const = default;
   [[nodiscard]] bool opens(std::string_view class_code, std::string_view category) const;
   [[nodiscard]] Severity severity(std::string_view category) const;
   [[nodiscard]] const AreaDesks& desks(std::string_view area) const;

@@ -48,7 +48,7 @@ void Step::publish(const Case& before, Move move, const Change& change) {
   else if (is_open(state)) event.owner = rules.owner(state, area);
   set_clock(before, move, rules, event);
 
-  MsgpackWriter payload;
+  MsgpackWriter& payload = out_.payload();
   encode(event, payload);
   out_.add(table_.subject(before.state, move), Description<CaseEvent>::kVersion, payload.bytes());
 }
@@ -110,7 +110,7 @@ void Step::refuse(Ask ask, const Case& of, Refusal rule, std::string_view actor)
   refused.rule = to_string(rule);
   for (const Ask each : table_.allowed(of.state)) refused.allowed.push_back(to_string(each));
   refused.actor = actor;
-  MsgpackWriter payload;
+  MsgpackWriter& payload = out_.payload();
   encode(refused, payload);
   out_.add(kCaseRefused, Description<CaseRefused>::kVersion, payload.bytes());
 }
@@ -122,7 +122,7 @@ void Step::refuse(Ask ask, std::optional<Id16> case_id, Refusal rule, std::strin
   refused.ask = to_string(ask);
   refused.rule = to_string(rule);
   refused.actor = actor;
-  MsgpackWriter payload;
+  MsgpackWriter& payload = out_.payload();
   encode(refused, payload);
   out_.add(kCaseRefused, Description<CaseRefused>::kVersion, payload.bytes());
 }

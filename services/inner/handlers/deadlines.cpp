@@ -16,16 +16,19 @@ Move next_rung(Overdue overdue) {
 
 }  // namespace
 
+void decide_deadline(Step& step, const Case& of) {
+  const Move move = next_rung(of.overdue);
+  if (!step.allows(of, move)) return;
+  Change change;
+  if (move == Move::kEscalate || move == Move::kRepeat)
+    change.chief = step.rules_of(of).desks(step.book().text(of.area)).chief;
+  step.publish(of, move, change);
+}
+
 void decide_deadlines(Step& step) {
   for (const Timer& timer : step.book().timers()) {
     if (timer.at > step.now() || !step.has_room()) break;
-    const Case& of = step.book().at(timer.index);
-    const Move move = next_rung(of.overdue);
-    if (!step.allows(of, move)) continue;
-    Change change;
-    if (move == Move::kEscalate || move == Move::kRepeat)
-      change.chief = step.rules_of(of).desks(step.book().text(of.area)).chief;
-    step.publish(of, move, change);
+    decide_deadline(step, step.book().at(timer.index));
   }
 }
 

@@ -19,5 +19,7 @@ void decide_rules_move(Step& step, const Event& input);
 void decide_petition(Step& step, const Event& input);
 /// Deadlines that have passed, oldest first; what finds no room is left to the next time.
 void decide_deadlines(Step& step);
+/// The next rung of one case, whose timer has passed.
+void decide_deadline(Step& step, const Case& of);
 
 }  // namespace lamplight::inner

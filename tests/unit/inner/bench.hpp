@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -57,6 +58,9 @@ class Bench {
   explicit Bench(const Table& table = kTable) : decider_(table) {}
   /// Of a long run only the last step is kept.
   void forget_all() { keeps_all_ = false; }
+  /// Told of each input from now on, with what was decided on it.
+  using Watcher = std::function<void(const Event& input, const std::vector<Said>& said)>;
+  void on_step(Watcher watcher) { watcher_ = std::move(watcher); }
 
   [[nodiscard]] TimeUs now() const { return now_; }
   void set_now(TimeUs now) { now_ = now; }
@@ -124,6 +128,7 @@ class Bench {
       said_.push_back({std::string(output.subject), std::string(as_text(output.payload))});
       if (keeps_all_) all_.push_back(said_.back());
     }
+    if (watcher_) watcher_(input, said_);
   }
 
   /// What the last input led to.
@@ -220,6 +225,7 @@ class Bench {
   std::vector<Said> said_;
   std::vector<Said> all_;
   bool keeps_all_ = true;
+  Watcher watcher_;
 };
 
 }  // namespace lamplight::inner::test

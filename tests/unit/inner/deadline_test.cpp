@@ -1,6 +1,8 @@
 // Deadlines: counted in minutes or working days, missed loudly, and never forgotten.
 #include <gmock/gmock.h>
 
+#include <set>
+
 #include "bench.hpp"
 
 namespace lamplight::inner::test {
@@ -148,6 +150,44 @@ TEST(Deadlines, OldestComeFirstAndWhatFindsNoRoomComesNext) {
     ASSERT_EQ(bench.at(id).overdue, Overdue::kMarked);
     ASSERT_EQ(bench.at(id).version, 4) << "each rung once";
   }
+}
+
+TEST(Deadlines, OfAHundredThousandMissedAtOnceEachIsRemindedOfOnceUnlessSomebodyActsFirst) {
+  constexpr int kCases = 100'000;
+  constexpr std::int64_t kApartUs = 1'000;
+  Bench bench;
+  bench.forget_all();
+  std::vector<Id16> ids;
+  for (int i = 0; i < kCases; ++i) {
+    ids.push_back(bench.take(bench.dispute()));
+    bench.set_now(bench.now().plus_us(kApartUs));
+  }
+  const TimeUs back = bench.now().plus_us(3 * kUsPerDay);  // nobody told the time for so long
+
+  std::set<Id16> reminded;
+  std::set<Id16> acted;
+  std::pair<TimeUs, Id16> last;
+  for (int ticks = 0; reminded.size() + acted.size() < kCases; ++ticks) {
+    ASSERT_LT(ticks, 30);
+    bench.set_now(back);
+    bench.tick();
+    ASSERT_LE(bench.said().size(), 4'096U);
+    for (const Said& said : bench.said()) {
+      const CaseEvent event = said.event();
+      if (said.subject != kCaseReminded) continue;
+      const std::pair<TimeUs, Id16> now{event.due->at, event.case_id};
+      EXPECT_LT(last, now) << "oldest first";
+      EXPECT_TRUE(reminded.insert(event.case_id).second) << "once";
+      last = now;
+    }
+    const Id16 next = ids[reminded.size() + 10'000 < ids.size() ? reminded.size() + 10'000 : 0];
+    if (reminded.contains(next)) continue;
+    bench.settle(next);  // in between, and answered at once
+    ASSERT_EQ(bench.last(), "inner.settled_on_spot");
+    acted.insert(next);
+  }
+  EXPECT_GT(acted.size(), 10U);
+  for (const Id16& id : acted) EXPECT_FALSE(reminded.contains(id)) << "nothing was missed any more";
 }
 
 TEST(Deadlines, APetitionOfTenYearsIsNeverForgotten) {

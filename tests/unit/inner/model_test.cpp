@@ -58,9 +58,9 @@ std::string edit(Table& table, std::mt19937_64& random) {
     // Cells that nothing leads to cannot be told apart.
     if (cell == CaseState::kNone || cell == other) continue;
     const auto column = static_cast<CaseState>(&cell - row.to.data());
-    std::string what =
-        std::string(to_string(column)) + " × " + std::string(to_string(row.move)) + ": " +
-        std::string(to_string(cell)) + " became " + std::string(to_string(other));
+    std::string what = std::string(to_string(column)) + " × " + std::string(to_string(row.move)) +
+                       ": " + std::string(to_string(cell)) + " became " +
+                       std::string(to_string(other));
     cell = other;
     return what;
   }

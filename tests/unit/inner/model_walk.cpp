@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <numeric>
+
 namespace lamplight::inner::test {
 
 namespace {
@@ -17,6 +19,7 @@ constexpr std::string_view kStepNames[] = {"settlement",   "assessment", "dispat
                                            "verification", "rework",     "case_review"};
 constexpr std::size_t kMostOpen = 120;
 constexpr std::size_t kRecent = 300;
+constexpr std::int64_t kHourUs = 60 * kUsPerMinute;
 
 reference::Id number_of(const Id16& id) {
   reference::Id out = 0;
@@ -440,16 +443,46 @@ void Walk::compare_figures() {
         service[fmt::format("{} {} overdue", name, kStepNames[step])] = figures.overdue[step];
     }
   }
+  count_times(service);
   for (const auto& [id, of] : model_.cases) {
     ++model[fmt::format("{} {} {}", of.area, of.state, of.severity)];
     if (of.overdue > 0) ++model[fmt::format("{} {} overdue", of.area, of.state)];
+    if (!model_.open.contains(id)) continue;
+    const std::int64_t hours = bench_.now().value / kHourUs - of.open_since / kHourUs;
+    ++model[hours < 7 * 24 ? "open under a week" : "open longer"];
   }
+  for (const auto& [step, took] : model_.took) {
+    model[step + " ended"] = static_cast<std::int64_t>(took.size());
+    model[step + " took"] = std::accumulate(took.begin(), took.end(), std::int64_t{0});
+  }
+  for (const auto& [rule, times] : model_.refusals) model[rule + " refused"] = times;
   const auto show = [](const std::map<std::string, std::int64_t>& counts) {
     std::string out;
     for (const auto& [name, n] : counts) out += fmt::format("{}: {}, ", name, n);
     return out;
   };
   if (service != model) differ("figures", show(service), show(model));
+}
+
+void Walk::count_times(std::map<std::string, std::int64_t>& out) {
+  const InnerDecider& decider = bench_.decider();
+  for (std::size_t step = 0; step < kSteps; ++step) {
+    const StepTimes::Times& times = decider.book().step_times().of(step);
+    const std::int64_t ended =
+        std::accumulate(times.counts.begin(), times.counts.end(), std::int64_t{0});
+    if (ended == 0) continue;
+    out[fmt::format("{} ended", kStepNames[step])] = ended;
+    out[fmt::format("{} took", kStepNames[step])] = times.sum_us;
+  }
+  const auto classes = decider.book().backlog_age().classes(bench_.now());
+  const std::int64_t week = classes[0] + classes[1];
+  const std::int64_t all = std::accumulate(classes.begin(), classes.end(), std::int64_t{0});
+  if (week != 0) out["open under a week"] = week;
+  if (all != week) out["open longer"] = all - week;
+  for (std::size_t rule = 0; rule < decider.refusals().size(); ++rule) {
+    if (const std::int64_t n = decider.refusals().at(rule); n != 0)
+      out[fmt::format("{} refused", to_string(static_cast<Refusal>(rule)))] = n;
+  }
 }
 
 void Walk::differ(const std::string& what, const std::string& service, const std::string& model) {

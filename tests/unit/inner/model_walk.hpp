@@ -2,6 +2,7 @@
 
 #include <array>
 #include <cstdint>
+#include <map>
 #include <random>
 #include <string>
 #include <vector>
@@ -19,9 +20,13 @@ class Walk {
   /// One input for both; what was said and how each case that was spoken of stands since must be equal.
   /// False, with `difference`, when they are not.
   [[nodiscard]] bool step();
+  /// Another version of the rules, for both.
+  void publish_rules();
   /// Every case, and that each open one has its owner and its timer.
   [[nodiscard]] bool all_equal();
 
+  /// Of the service's side: watch it, look at its state.
+  [[nodiscard]] Bench& bench() { return bench_; }
   [[nodiscard]] const std::string& difference() const { return difference_; }
   [[nodiscard]] std::uint64_t outputs() const { return outputs_; }
   [[nodiscard]] std::size_t cases() const { return model_.cases.size(); }
@@ -37,7 +42,6 @@ class Walk {
   [[nodiscard]] bool chance(std::uint64_t percent) { return below(100) < percent; }
   [[nodiscard]] std::string one(const std::vector<std::string>& of) { return of[below(of.size())]; }
   [[nodiscard]] reference::Span span();
-  void publish_rules();
   void publish_calendar();
   void pass_time();
   void alert();
@@ -62,6 +66,7 @@ class Walk {
   [[nodiscard]] bool said_equal();
   [[nodiscard]] bool case_equal(Id id);
   void compare_figures();
+  void count_times(std::map<std::string, std::int64_t>& out);
   void differ(const std::string& what, const std::string& service, const std::string& model);
 
   std::mt19937_64 random_;

@@ -35,7 +35,10 @@ void Model::begin() {
   refused.clear();
 }
 
-void Model::refuse(const char* rule) { refused = rule; }
+void Model::refuse(const char* rule) {
+  refused = rule;
+  ++refusals[rule];
+}
 
 void Model::say(const char* subject, Case& of) {
   ++of.version;
@@ -67,7 +70,13 @@ Time Model::step_due(const Case& of, Time from) const {
   return due(of.petition ? by.petition[step] : by.dispute[of.severity][step], from);
 }
 
+void Model::end_step(const Case& of, Time now) {
+  if (open.contains(of.id)) took[of.state].push_back(now - of.since);
+}
+
 void Model::enter(Case& of, const std::string& state, Time now) {
+  end_step(of, now);
+  if (!open.contains(of.id)) of.open_since = now;
   of.state = state;
   of.overdue = 0;
   of.since = now;
@@ -80,6 +89,7 @@ void Model::enter(Case& of, const std::string& state, Time now) {
 }
 
 void Model::leave(Case& of, const std::string& state, Time now) {
+  end_step(of, now);
   of.state = state;
   of.overdue = 0;
   of.since = now;

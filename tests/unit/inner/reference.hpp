@@ -55,6 +55,7 @@ struct Case {
   unsigned grounds = 0;
   std::string owner, assignee, area, number;
   Time due = 0, next = 0, since = 0;
+  Time open_since = 0;     // opened, or opened again
   std::size_t opened = 0;  // the how manieth
   std::set<std::string> barred, parties;
 };
@@ -77,7 +78,9 @@ class Model {
   std::string refused;
   std::map<Id, Case> cases;
   std::set<Id> open;
-  std::set<Time> holidays, workdays;  // days since 1970
+  std::map<std::string, std::vector<Time>> took;  // step → how long each that ended
+  std::map<std::string, int> refusals;            // rule → how many
+  std::set<Time> holidays, workdays;              // days since 1970
 
   void publish(Rules rules) { rules_[rules.version] = std::move(rules); }
   void alert(Time now, Id id, const std::string& place, const std::string& area);
@@ -106,6 +109,7 @@ class Model {
   Case& make(Time now, Id id, bool petition, const std::string& area);
   void enter(Case& of, const std::string& state, Time now);
   void leave(Case& of, const std::string& state, Time now);
+  void end_step(const Case& of, Time now);
   void count_repeats(Case& of, const Rules& by, int more);
   void link(Case& of, Time now, Id alert);
   [[nodiscard]] bool lately(const Case& of, Time now) const;
