@@ -3,6 +3,7 @@
 #include <sodium.h>
 
 #include <array>
+#include <utility>
 
 namespace lamplight::identity {
 
@@ -18,22 +19,23 @@ std::string hash_of(std::string_view token) {
 
 }  // namespace
 
-std::string Sessions::open(const std::string& officer, std::int64_t now_us) {
+std::string Sessions::open(Known known, std::int64_t now_us) {
   sweep(now_us);
-  make_room(officer);
+  make_room(known.officer);
   std::array<std::uint8_t, kTokenBytes> bytes{};
   random_.fill(bytes);
   std::string token = to_hex(bytes);
-  sessions_.emplace(hash_of(token), Session{officer, now_us + options_.lifetime_us, ++opened_});
+  sessions_.emplace(hash_of(token),
+                    Session{std::move(known), now_us + options_.lifetime_us, ++opened_});
   return token;
 }
 
-std::optional<std::string> Sessions::find(std::string_view token, std::int64_t now_us) const {
+std::optional<Sessions::Known> Sessions::find(std::string_view token, std::int64_t now_us) const {
   if (token.size() != 2 * kTokenBytes) return std::nullopt;
   // Found by its hash: the time that this takes tells nothing of any token.
   const auto found = sessions_.find(hash_of(token));
   if (found == sessions_.end() || found->second.ends_us <= now_us) return std::nullopt;
-  return found->second.officer;
+  return found->second.known;
 }
 
 void Sessions::close(std::string_view token) { sessions_.erase(hash_of(token)); }
@@ -53,7 +55,8 @@ void Sessions::make_room(const std::string& officer) {
     }
     if (held >= most) sessions_.erase(oldest);
   };
-  drop_oldest([&](const Session& each) { return each.officer == officer; }, options_.per_officer);
+  drop_oldest([&](const Session& each) { return each.known.officer == officer; },
+              options_.per_officer);
   drop_oldest([](const Session&) { return true; }, options_.all);
 }
 

@@ -1,11 +1,14 @@
 #include "identity/sign_in_limits.hpp"
 
+#include <arpa/inet.h>
 #include <sodium.h>
 
 #include <algorithm>
 #include <cstring>
 #include <limits>
 #include <string>
+
+#include "base/ids.hpp"
 
 namespace lamplight::identity {
 
@@ -21,6 +24,16 @@ std::int64_t wait(std::int64_t full_at, std::int64_t burst, std::int64_t every,
 }
 
 }  // namespace
+
+std::string network_of(std::string_view address) {
+  constexpr std::string_view kMapped = "::ffff:";
+  if (address.starts_with(kMapped) && address.find('.') != std::string_view::npos)
+    return std::string(address.substr(kMapped.size()));
+  in6_addr bits{};
+  const std::string text(address.substr(0, address.find('%')));  // without the interface
+  if (inet_pton(AF_INET6, text.c_str(), &bits) != 1) return std::string(address);
+  return to_hex(Bytes(bits.s6_addr, 8)) + "::/64";
+}
 
 SignInLimits::SignInLimits(Random& random, Options options)
     : options_(options),
@@ -41,7 +54,7 @@ std::int64_t& SignInLimits::place(Places& places, char kind, std::string_view te
 std::int64_t SignInLimits::attempt(std::string_view name, std::string_view address,
                                    std::int64_t now_us) {
   std::int64_t& by_name = place(names_, 'n', name);
-  std::int64_t& by_address = place(addresses_, 'a', address);
+  std::int64_t& by_address = place(addresses_, 'a', network_of(address));
   const std::int64_t longest =
       std::max(wait(by_name, options_.name_burst, options_.name_every_us, now_us),
                wait(by_address, options_.address_burst, options_.address_every_us, now_us));
@@ -53,7 +66,7 @@ std::int64_t SignInLimits::attempt(std::string_view name, std::string_view addre
 
 void SignInLimits::succeeded(std::string_view name, std::string_view address) {
   place(names_, 'n', name) -= options_.name_every_us;
-  place(addresses_, 'a', address) -= options_.address_every_us;
+  place(addresses_, 'a', network_of(address)) -= options_.address_every_us;
 }
 
 }  // namespace lamplight::identity

@@ -12,6 +12,7 @@
 #include "handlers/post_records.hpp"
 #include "handlers/routes.hpp"
 #include "http/server.hpp"
+#include "identity/first_start.hpp"
 #include "item_reader.hpp"
 #include "metrics.hpp"
 #include "model/code_lists.hpp"
@@ -31,6 +32,12 @@ class Intake final : public runtime::Service {
   ~Intake() override { static_cast<void>(drain()); }
 
   Result<void> start() override {
+    // Before prepare, which makes a key of its own.
+    const runtime::Config& config = root_.config;
+    if (Result<void> may = identity::may_listen(root_.env.disk, config.text("data.folder"),
+                                                config.text("http.address"));
+        !may)
+      return may;
     if (Result<void> ready = prepare(); !ready) return ready;
     if (Result<void> listening = listen(); !listening) return listening;
     thread_ = std::thread([this] { run(); });

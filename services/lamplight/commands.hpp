@@ -26,7 +26,13 @@ void add_import(CLI::App& app, Program& program);  // import/
 void add_post(CLI::App& app, Program& program);
 void add_tail(CLI::App& app, Program& program);
 void add_report(CLI::App& app, Program& program);
+void add_rules(CLI::App& app, Program& program);  // rules check, publish, list, show
+void add_rehearse(CLI::App& app, Program& program);
 void add_campaign(CLI::App& app, Program& program);  // campaign check, apply, list, show
+void add_case(CLI::App& app, Program& program);      // case list, show, history, assess, …
+void add_init(CLI::App& app, Program& program);
+void add_officer(CLI::App& app, Program& program);  // officer add, change, password, list, revoke
+void add_hand_over(CLI::App& app, Program& program);
 void add_log(CLI::App& app, Program& program);  // log verify, log dump, log repair, log go-live
 void add_log_repair(CLI::App& log, Program& program);
 void add_go_live(CLI::App& app, Program& program);

@@ -31,6 +31,7 @@ Endpoints read(Disk& disk, const std::string& data_folder) {
   if (document.HasParseError()) return out;
   out.intake = member(document, "intake");
   out.tally = member(document, "tally");
+  out.console = member(document, "console");
   out.ops = member(document, "ops");
   return out;
 }
@@ -52,6 +53,7 @@ Result<void> write_endpoints(Disk& disk, const std::string& data_folder, const E
   Endpoints all = read(disk, data_folder);
   take(all.intake, mine.intake);
   take(all.tally, mine.tally);
+  take(all.console, mine.console);
   take(all.ops, mine.ops);
 
   rapidjson::StringBuffer buffer;
@@ -64,6 +66,7 @@ Result<void> write_endpoints(Disk& disk, const std::string& data_folder, const E
   };
   put("intake", all.intake);
   put("tally", all.tally);
+  put("console", all.console);
   put("ops", all.ops);
   json.EndObject();
   if (auto made = disk.make_folder(data_folder + "/run"); !made) return made;
@@ -79,10 +82,12 @@ Endpoints find_endpoints(Disk& disk, const runtime::Config& config) {
   out.bus = runtime::bus_endpoint(config);
   out.intake = http(config.text("http.address"), config.integer("intake.port"));
   out.tally = http(config.text("http.address"), config.integer("tally.port"));
+  out.console = http(config.text("http.address"), config.integer("console.port"));
   out.ops = http(config.text("metrics.address"), config.integer("metrics.port"));
   const Endpoints told = read(disk, config.text("data.folder"));
   take(out.intake, told.intake);
   take(out.tally, told.tally);
+  take(out.console, told.console);
   take(out.ops, told.ops);
   return out;
 }

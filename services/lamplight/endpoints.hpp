@@ -11,9 +11,10 @@ namespace lamplight::cli {
 struct Endpoints {
   std::string
       bus;  ///< "ipc://./lamplight-data/run/bus.sock"; never in the file: the data folder says it
-  std::string intake;  ///< "http://127.0.0.1:8080"
-  std::string tally;   ///< "http://127.0.0.1:8082"
-  std::string ops;     ///< "http://127.0.0.1:9400": /metrics, /healthz, /readyz
+  std::string intake;        ///< "http://127.0.0.1:8080"
+  std::string tally;         ///< "http://127.0.0.1:8082"
+  std::string ops;           ///< "http://127.0.0.1:9400": /metrics, /healthz, /readyz
+  std::string console = {};  ///< "http://127.0.0.1:8081"
 };
 
 /// Written to run/endpoints.json of the data folder by `up` and `run` (each adds its own), so that other commands find

@@ -15,7 +15,7 @@ namespace {
 template <typename T>
 bool append_as(const Event& event, std::string& out) {
   thread_local T item;
-  if (event.subject != Description<T>::kSubject || !decode(event.payload, item)) return false;
+  if (!has_subject<T>(event.subject) || !decode(event.payload, item)) return false;
   to_json(item, out);
   return true;
 }

@@ -1,7 +1,9 @@
 #include "everything.hpp"
 
 #include "broker/service.hpp"
+#include "console/service.hpp"
 #include "http_base.hpp"
+#include "inner/service.hpp"
 #include "intake/service.hpp"
 #include "tally/service.hpp"
 
@@ -25,6 +27,11 @@ Result<std::unique_ptr<Everything>> Everything::start(const runtime::Config& con
   if (started.ok()) {
     started = process.start("intake", intake::make_intake(process.root("intake", kInside)));
   }
+  if (started.ok())
+    started = process.start("inner", inner::make_inner(process.root("inner", kInside)));
+  if (started.ok()) {
+    started = process.start("console", console::make_console(process.root("console", kInside)));
+  }
   if (started.ok()) started = process.wait_ready(kNoLimit);
   if (!started) return started.error();
 
@@ -32,6 +39,7 @@ Result<std::unique_ptr<Everything>> Everything::start(const runtime::Config& con
   all->endpoints_.ops = process.ops_url();
   all->endpoints_.tally = http_base(process.service("tally"));
   all->endpoints_.intake = http_base(process.service("intake"));
+  all->endpoints_.console = http_base(process.service("console"));
   const std::string& data = config.text("data.folder");
   if (auto done = write_endpoints(process.env().disk, data, all->endpoints_); !done) {
     return done.error().with("addresses for other commands");
@@ -41,7 +49,7 @@ Result<std::unique_ptr<Everything>> Everything::start(const runtime::Config& con
 
 std::vector<std::string> Everything::addresses() const {
   std::vector<std::string> lines;
-  for (const char* name : {"intake", "tally", "broker"}) {
+  for (const char* name : {"intake", "tally", "console", "broker"}) {
     const runtime::Service* service = process_.service(name);
     if (service == nullptr) continue;
     for (std::string& line : service->addresses()) lines.push_back(std::move(line));

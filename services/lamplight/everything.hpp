@@ -9,7 +9,7 @@
 
 namespace lamplight::cli {
 
-/// Broker, tally and intake in one process over inproc://, as `up` and `demo` run them.
+/// Broker, tally, intake, inner and console in one process over inproc://, as `up` and `demo` run them.
 class Everything {
  public:
   /// Starts them in that order and waits until all are ready. On an error those that started have been drained.

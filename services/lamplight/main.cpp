@@ -54,7 +54,13 @@ void add_commands(CLI::App& app, Program& program) {
   add_post(app, program);
   add_tail(app, program);
   add_report(app, program);
+  add_rules(app, program);
+  add_rehearse(app, program);
   add_campaign(app, program);
+  add_case(app, program);
+  add_init(app, program);
+  add_officer(app, program);
+  add_hand_over(app, program);
   add_log(app, program);
   add_go_live(app, program);
   add_clock(app, program);

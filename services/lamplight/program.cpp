@@ -7,6 +7,8 @@
 
 #include "base/production_env.hpp"
 #include "broker/service.hpp"
+#include "console/service.hpp"
+#include "inner/service.hpp"
 #include "intake/service.hpp"
 #include "runtime/process.hpp"
 #include "tally/service.hpp"
@@ -16,13 +18,15 @@ namespace lamplight::cli {
 namespace {
 
 constexpr std::uint64_t kMaxConfigBytes = 1U << 20;
+/// Of `lamplight case`; no key of the configuration.
+constexpr std::string_view kToken = "LAMPLIGHT_TOKEN";
 
 std::map<std::string, std::string> environment() {
   std::map<std::string, std::string> out;
   for (char** at = environ; at != nullptr && *at != nullptr; ++at) {
     const std::string_view line(*at);
     const auto equals = line.find('=');
-    if (equals == std::string_view::npos) continue;
+    if (equals == std::string_view::npos || line.substr(0, equals) == kToken) continue;
     out.emplace(line.substr(0, equals), line.substr(equals + 1));
   }
   return out;
@@ -36,6 +40,8 @@ Result<runtime::Config> Program::load_config() const {
   broker::declare_config(schema);
   intake::declare_config(schema);
   tally::declare_config(schema);
+  console::declare_config(schema);
+  inner::declare_config(schema);
 
   runtime::ConfigSchema::Sources sources;
   if (!config_file.empty()) {

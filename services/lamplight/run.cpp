@@ -5,8 +5,10 @@
 
 #include "broker/service.hpp"
 #include "commands.hpp"
+#include "console/service.hpp"
 #include "endpoints.hpp"
 #include "http_base.hpp"
+#include "inner/service.hpp"
 #include "intake/service.hpp"
 #include "runtime/process.hpp"
 #include "tally/service.hpp"
@@ -25,14 +27,16 @@ constexpr char kAbout[] =
 
 struct Kind {
   const char* name;
-  std::uint16_t ops_offset;  // of metrics.port, so that all three fit on one machine
+  std::uint16_t ops_offset;  // of metrics.port, so that all fit on one machine
   std::unique_ptr<runtime::Service> (*make)(const runtime::Root&);
 };
 
-constexpr std::array<Kind, 3> kServices{{
+constexpr std::array<Kind, 5> kServices{{
     {"broker", 0, [](const runtime::Root& root) { return broker::make_broker(root); }},
     {"intake", 1, [](const runtime::Root& root) { return intake::make_intake(root); }},
     {"tally", 2, [](const runtime::Root& root) { return tally::make_tally(root); }},
+    {"console", 3, [](const runtime::Root& root) { return console::make_console(root); }},
+    {"inner", 4, [](const runtime::Root& root) { return inner::make_inner(root); }},
 }};
 
 Result<void> start(runtime::Process& process, const Kind& kind, const runtime::Config& config) {
@@ -47,6 +51,7 @@ Result<void> tell_others(runtime::Process& process, const Kind& kind,
   const std::string base = http_base(process.service(kind.name));
   if (std::string_view(kind.name) == "intake") mine.intake = base;
   if (std::string_view(kind.name) == "tally") mine.tally = base;
+  if (std::string_view(kind.name) == "console") mine.console = base;
   if (std::string_view(kind.name) == "broker") mine.ops = process.ops_url();
   return write_endpoints(process.env().disk, config.text("data.folder"), mine);
 }
@@ -59,7 +64,7 @@ int run_service(Program& program, const Kind& kind, bool seeded) {
   runtime::Process process(*config);
   auto started = start(process, kind, *config);
   if (started.ok()) started = tell_others(process, kind, *config);
-  // Not ready is no failure here: intake and tally wait for the bus, however long it takes.
+  // Not ready is no failure here: the others wait for the bus, however long it takes.
   if (!started) {
     complain(started.error());
     (void)process.finish();

@@ -11,7 +11,8 @@ namespace lamplight::cli {
 namespace {
 
 constexpr char kAbout[] =
-    "Start everything in one process: broker, tally and intake, and stay until SIGTERM or "
+    "Start everything in one process: broker, tally, intake, inner and console, and stay until "
+    "SIGTERM or "
     "Ctrl-C.\n\n"
     "  lamplight up\n"
     "  lamplight up --data /srv/lamplight --intake.port=8090\n"

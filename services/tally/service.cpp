@@ -8,6 +8,7 @@
 
 #include "base/logging.hpp"
 #include "http/server.hpp"
+#include "identity/first_start.hpp"
 #include "model/code_lists.hpp"
 #include "tally/core.hpp"
 #include "tally/handlers/campaign.hpp"
@@ -93,6 +94,10 @@ class Tally final : public runtime::Service {
   Result<void> listen() {
     http::ServerOptions options;
     options.address = root_.config.text("http.address");
+    if (auto may =
+            identity::may_listen(root_.env.disk, root_.config.text("data.folder"), options.address);
+        !may)
+      return may;
     options.port = static_cast<std::uint16_t>(root_.config.integer("tally.port"));
     options.id_seed = root_.env.random.next_u64();
     options.clock = &root_.env.clock;

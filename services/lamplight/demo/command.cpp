@@ -10,12 +10,14 @@
 #include "campaign_apply.hpp"
 #include "campaign_report.hpp"
 #include "commands.hpp"
+#include "crew.hpp"
 #include "everything.hpp"
 #include "go_live.hpp"
 #include "http_call.hpp"
 #include "import/import_run.hpp"
 #include "import/intake_questions.hpp"
 #include "import/transport.hpp"
+#include "inner_loop.hpp"
 #include "results.hpp"
 
 namespace lamplight::cli {
@@ -25,19 +27,20 @@ namespace {
 constexpr char kAbout[] =
     "Start everything with a demonstration: a new log is given a synthetic hundred-day campaign "
     "that ended "
-    "yesterday,\nthe report is printed, then the log goes live and an alert trickles in every "
-    "second or so. Started "
-    "again, it goes on\nwith what is there.\n\n"
+    "the day before yesterday,\nthe report is printed; scripted officers take yesterday's disputes "
+    "round the inner loop, and worklists are printed;\nthen the log is live, an alert trickles in "
+    "every second or so, and the officers go on. Started again, it goes on\nwith what is there.\n\n"
     "  lamplight demo\n"
     "  lamplight demo --data /srv/try --intake.port=8090";
 
 constexpr std::int64_t kDayUs = 86'400'000'000;
 constexpr std::int64_t kZoneUs = 8LL * 3600 * 1'000'000;  // the campaign's civil clock: +08:00
 constexpr std::uint64_t kSeed = 2022;
-constexpr std::int64_t kTrickleMs = 1'200;
+constexpr std::uint64_t kOneInSoManyIsADispute = 6;  ///< and takes the officers as many turns
 
 struct Options {
   bool no_trickle = false;
+  std::int64_t trickle_ms = 1'200;
 };
 
 // What a demonstration leaves in its data folder, so that it can go on after an interruption.
@@ -45,11 +48,15 @@ struct Files {
   std::string folder;
   [[nodiscard]] std::string alerts() const { return folder + "/campaign.ndjson"; }
   [[nodiscard]] std::string period() const { return folder + "/period"; }
+  [[nodiscard]] std::string officers() const { return folder + "/officers"; }
+  /// The id of the case whose history is shown.
+  [[nodiscard]] std::string shown_case() const { return folder + "/case"; }
 };
 
-demo::Span campaign_until_yesterday(Clock& clock) {
+// Yesterday, which is over whatever the hour, belongs to the inner loop.
+demo::Span campaign_until_the_day_before_yesterday(Clock& clock) {
   const std::int64_t today = (clock.wall().value + kZoneUs) / kDayUs;
-  return demo::campaign_days(std::chrono::sys_days(std::chrono::days(today - 1)));
+  return demo::campaign_days(std::chrono::sys_days(std::chrono::days(today - 2)));
 }
 
 std::string to_text(std::chrono::sys_days day) {
@@ -62,7 +69,7 @@ std::string to_text(std::chrono::sys_days day) {
 Result<void> prepare(const Env& env, const Files& files) {
   if (env.disk.exists(files.period())) return {};
   if (auto made = env.disk.make_folder(files.folder); !made) return made;
-  const demo::Span span = campaign_until_yesterday(env.clock);
+  const demo::Span span = campaign_until_the_day_before_yesterday(env.clock);
   std::string lines;
   for (const demo::Alert& alert : demo::make_campaign(span, kSeed)) lines += alert.json + '\n';
   if (auto written = replace_file(env.disk, files.alerts(), as_bytes(lines)); !written)
@@ -176,24 +183,50 @@ Result<void> print_campaign(const runtime::Config& config, const std::string& ta
   return {};
 }
 
-// Sends one alert after another until the process is to stop. Intake being busy is no reason to end.
-void trickle(Everything& all, Clock& clock) {
-  HttpRequest request;
-  request.method = "POST";
-  request.url = all.endpoints().intake + "/v1/alerts";
-  request.content_type = "application/json";
-  request.timeout_ms = 5'000;
-  for (std::uint64_t number = 1; !all.process().wait(kTrickleMs); ++number) {
-    request.body = demo::make_live_alert(clock.wall(), number, kSeed).json;
-    const auto answer = http_call(request);
-    if (!answer || answer->status >= 300) {
-      fmt::print(stderr, "lamplight: trickle: {}\n",
-                 answer ? describe_problem(*answer) : answer.error().message());
-    }
+// Sends one alert after another until the process is to stop, and lets officers work. Intake or console being busy is no
+// reason to end.
+void trickle(Everything& all, Crew& crew, Clock& clock, std::int64_t every_ms) {
+  Rounds rounds(crew);
+  const auto tell = [](const char* what, const Error& error) {
+    fmt::print(stderr, "lamplight: {}: {}\n", what, error.message());
+  };
+  for (std::uint64_t number = 1; !all.process().wait(every_ms); ++number) {
+    const bool dispute = number % kOneInSoManyIsADispute == 0;
+    const demo::Alert alert = dispute ? demo::make_live_dispute(clock.wall(), number)
+                                      : demo::make_live_alert(clock.wall(), number, kSeed);
+    auto id = post_alert(all.endpoints().intake, alert);
+    if (!id) tell("trickle", id.error());
+    else if (dispute) rounds.reported(std::move(*id));
+    if (auto done = rounds.turn(); !done) tell("officers", done.error());
   }
 }
 
-Result<void> bring_up(Everything& all, const Files& files) {
+Result<void> seed_inner_loop(Everything& all, const Env& env, const Files& files, Crew& crew) {
+  const auto days = days_of(env, files);
+  if (!days) return days.error();
+  const auto shown = play_day(all, crew, days->last + std::chrono::days(1));
+  if (!shown) return shown.error();
+  return replace_file(env.disk, files.shown_case(), as_bytes(*shown));
+}
+
+Result<void> print_inner_loop(const Env& env, const Files& files, Crew& crew,
+                              const std::string& console) {
+  std::string shown;
+  if (env.disk.exists(files.shown_case())) {
+    auto id = read_file(env.disk, files.shown_case(), 100);
+    if (!id) return id.error();
+    shown = std::move(*id);
+  }
+  if (auto printed = print_worklists(crew, shown); !printed) return printed;
+  fmt::print(
+      "The same in a browser, for demo-chief (the passwords are in {}, for you alone):\n"
+      "  {}/lists/overdue?lang=en\n  {}/lists/unassigned?lang=en\n\n",
+      files.officers(), console, console);
+  return {};
+}
+
+/// The officers, once everything is up.
+Result<Crew> bring_up(Everything& all, const Files& files) {
   const Env env = all.process().env();
   const auto seeding = importer::ask_intake(all.endpoints().intake).seeding();
   if (!seeding) return seeding.error();
@@ -203,16 +236,25 @@ Result<void> bring_up(Everything& all, const Files& files) {
                      " holds a log that is no demonstration's; give another folder by --data");
   }
   if (*seeding) {
-    if (auto prepared = prepare(env, files); !prepared) return prepared;
-    if (auto seeded = seed(env, files, all.endpoints().intake); !seeded) return seeded;
+    if (auto prepared = prepare(env, files); !prepared) return prepared.error();
+    if (auto seeded = seed(env, files, all.endpoints().intake); !seeded) return seeded.error();
   }
-  if (auto printed = print_report(env, files, all.endpoints().tally); !printed) return printed;
+  if (auto printed = print_report(env, files, all.endpoints().tally); !printed)
+    return printed.error();
   const runtime::Config& config = all.process().config();
+  auto crew = Crew::muster(config, env, files.officers(), all.endpoints().console);
+  if (!crew) return crew.error().with("officers");
   if (*seeding) {
-    if (auto live = take_live(config); !live) return live;
+    if (auto played = seed_inner_loop(all, env, files, *crew); !played) return played.error();
+    if (auto live = take_live(config); !live) return live.error();
   }
-  if (auto added = add_campaign(config, env, files, all.endpoints().intake); !added) return added;
-  return print_campaign(config, all.endpoints().tally);
+  if (auto added = add_campaign(config, env, files, all.endpoints().intake); !added)
+    return added.error();
+  if (auto printed = print_campaign(config, all.endpoints().tally); !printed)
+    return printed.error();
+  if (auto printed = print_inner_loop(env, files, *crew, all.endpoints().console); !printed)
+    return printed.error();
+  return crew;
 }
 
 int run_demo(Program& program, const Options& options) {
@@ -223,8 +265,9 @@ int run_demo(Program& program, const Options& options) {
   if (!all) return complain(all.error());
 
   const Files files{config->text("data.folder") + "/demo"};
-  if (const auto up = bring_up(**all, files); !up) {
-    complain(up.error());
+  auto crew = bring_up(**all, files);
+  if (!crew) {
+    complain(crew.error());
     (void)(*all)->finish();
     return kFailure;
   }
@@ -234,7 +277,7 @@ int run_demo(Program& program, const Options& options) {
   if (options.no_trickle) {
     (void)(*all)->process().wait(-1);
   } else {
-    trickle(**all, (*all)->process().env().clock);
+    trickle(**all, *crew, (*all)->process().env().clock, options.trickle_ms);
   }
   return (*all)->finish();
 }
@@ -245,6 +288,10 @@ void add_demo(CLI::App& app, Program& program) {
   auto options = std::make_shared<Options>();
   CLI::App* command = app.add_subcommand("demo", kAbout);
   command->add_flag("--no-trickle", options->no_trickle, "Send nothing after the campaign");
+  command
+      ->add_option("--trickle-ms", options->trickle_ms,
+                   "After it an alert comes every so many milliseconds [1200]")
+      ->check(CLI::Range(1, 3'600'000));
   command->callback([&program, options] {
     program.run = [&program, options] { return run_demo(program, *options); };
   });

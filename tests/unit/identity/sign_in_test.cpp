@@ -37,6 +37,18 @@ TEST_F(Limits, AnAddressMayTryTwentyNames) {
   EXPECT_EQ(taken("another", "10.0.0.2", 1, kStart), 1);
 }
 
+TEST_F(Limits, ANetworkOfVersion6IsOneAddress) {
+  EXPECT_EQ(network_of("2001:db8:1:2:aaaa::1"), network_of("2001:db8:1:2::ffff"));
+  EXPECT_NE(network_of("2001:db8:1:2::1"), network_of("2001:db8:1:3::1"));
+  EXPECT_EQ(network_of("::ffff:10.0.0.1"), "10.0.0.1") << "as a listener for both versions has it";
+  EXPECT_NE(network_of("::ffff:10.0.0.1"), network_of("::ffff:10.0.0.2"));
+  EXPECT_EQ(network_of("10.0.0.1"), "10.0.0.1");
+  int count = 0;
+  for (int i = 0; i < 100; ++i)
+    count += taken("name" + std::to_string(i), "2001:db8::" + std::to_string(i + 1), 1, kStart);
+  EXPECT_EQ(count, 20) << "whoever holds a whole network is no more than one";
+}
+
 TEST_F(Limits, SaysHowLongToWait) {
   EXPECT_EQ(taken("wang", "10.0.0.1", 5, kStart), 5);
   EXPECT_EQ(limits.attempt("wang", "10.0.0.1", kStart + kSecond), 59 * kSecond);
@@ -52,44 +64,56 @@ TEST_F(Limits, WhoSignsInIsNotHeldUp) {
 class SessionsTest : public ::testing::Test {
  protected:
   sim::SeededRandom random_{2};
+  std::string open(const std::string& officer) {
+    return sessions.open({officer, Offset{7}}, kStart);
+  }
+  /// Whom the token stands for; empty when it is not good.
+  std::string who(std::string_view token, std::int64_t now_us = kStart) {
+    const auto known = sessions.find(token, now_us);
+    return known ? known->officer : "";
+  }
   Sessions sessions{random_, {100 * kSecond, 2, 3}};
 };
 
 TEST_F(SessionsTest, ATokenIsGoodForItsTime) {
-  const std::string token = sessions.open("wang", kStart);
+  const std::string token = open("wang");
   EXPECT_EQ(token.size(), 64U);
-  EXPECT_EQ(sessions.find(token, kStart + 99 * kSecond), "wang");
-  EXPECT_EQ(sessions.find(token, kStart + 100 * kSecond), std::nullopt);
+  EXPECT_EQ(who(token, kStart + 99 * kSecond), "wang");
+  EXPECT_EQ(who(token, kStart + 100 * kSecond), "");
   sessions.sweep(kStart + 100 * kSecond);
   EXPECT_EQ(sessions.size(), 0U);
 }
 
+TEST_F(SessionsTest, KnowsAsOfWhatTheOfficerSignedIn) {
+  EXPECT_EQ(sessions.find(open("wang"), kStart), (Sessions::Known{"wang", Offset{7}}));
+}
+
 TEST_F(SessionsTest, NoOtherTokenIsGood) {
-  std::string token = sessions.open("wang", kStart);
+  std::string token = open("wang");
   token.back() = token.back() == '0' ? '1' : '0';
-  EXPECT_EQ(sessions.find(token, kStart), std::nullopt);
-  EXPECT_EQ(sessions.find("", kStart), std::nullopt);
-  EXPECT_EQ(sessions.find(std::string(10'000, 'a'), kStart), std::nullopt);
+  EXPECT_EQ(who(token, kStart), "");
+  EXPECT_EQ(who("", kStart), "");
+  EXPECT_EQ(who(std::string(10'000, 'a'), kStart), "");
 }
 
 TEST_F(SessionsTest, WhoSignsOutIsOut) {
-  const std::string token = sessions.open("wang", kStart);
+  const std::string token = open("wang");
   sessions.close(token);
   sessions.close("unknown");
-  EXPECT_EQ(sessions.find(token, kStart), std::nullopt);
+  EXPECT_EQ(who(token, kStart), "");
 }
 
 TEST_F(SessionsTest, TheOldestMakesRoom) {
-  const std::string first = sessions.open("wang", kStart);
-  const std::string second = sessions.open("wang", kStart);
-  const std::string third = sessions.open("wang", kStart);
-  EXPECT_EQ(sessions.find(first, kStart), std::nullopt) << "two an officer";
-  EXPECT_EQ(sessions.find(third, kStart), "wang");
-  const std::string other = sessions.open("li", kStart);
-  const std::string another = sessions.open("chen", kStart);
-  EXPECT_EQ(sessions.find(second, kStart), std::nullopt) << "three in all";
-  EXPECT_EQ(sessions.find(other, kStart), "li");
-  EXPECT_EQ(sessions.find(another, kStart), "chen");
+  const std::string first = open("wang");
+  const std::string second = open("wang");
+  const std::string third = open("wang");
+  EXPECT_EQ(who(first, kStart), "") << "two an officer";
+  EXPECT_EQ(who(third, kStart), "wang");
+  const std::string other = open("li");
+  const std::string another = open("chen");
+  EXPECT_EQ(who(second, kStart), "") << "three in all";
+  EXPECT_EQ(who(other, kStart), "li");
+  EXPECT_EQ(who(another, kStart), "chen");
   EXPECT_EQ(sessions.size(), 3U);
 }
 

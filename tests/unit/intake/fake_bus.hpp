@@ -23,6 +23,8 @@ struct Stored {
   std::string payload;
   Offset offset;
   TimeUs time;
+  Offset cause = {};
+  std::string producer = "intake";
 };
 
 struct FakeLog {
@@ -31,8 +33,15 @@ struct FakeLog {
   std::unordered_map<Id16, Offset> dedupe;
   bool seeding = false;
   int deliveries = 0;  ///< read by subscriptions
+  /// Hears of each event that a client has published, and may append what follows from it.
+  std::function<void(const Stored&)> on_published;
 
   [[nodiscard]] Offset head() const { return {events.size()}; }
+  const Stored& append(Stored stored) {
+    stored.offset = head().next();
+    stored.time = now;
+    return events.emplace_back(std::move(stored));
+  }
   [[nodiscard]] Event view(const Stored& stored) const {
     Event event;
     event.subject = stored.subject;
@@ -41,7 +50,8 @@ struct FakeLog {
     event.payload = as_bytes(stored.payload);
     event.offset = stored.offset;
     event.time = stored.time;
-    event.producer = "intake";
+    event.cause = stored.cause;
+    event.producer = stored.producer;
     return event;
   }
 };
@@ -101,6 +111,7 @@ class FakeClient final : public bus::Client {
     waiting.stored.id = event.id;
     waiting.stored.dedupe = event.dedupe;
     waiting.stored.payload = as_text(event.payload);
+    waiting.stored.cause = event.cause;
     waiting.time = seed_time;
     waiting.refusal = refuse_next;
     refuse_next.reset();
@@ -166,19 +177,21 @@ class FakeClient final : public bus::Client {
   Result<bus::Acked> append(Waiting& waiting) {
     if (waiting.refusal) return *waiting.refusal;
     bus::Acked acked;
-    if (const auto known = log_.dedupe.find(*waiting.stored.dedupe); known != log_.dedupe.end()) {
-      acked.offset = known->second;
-      acked.duplicate = true;
-      return acked;
+    if (waiting.stored.dedupe) {
+      const auto known = log_.dedupe.find(*waiting.stored.dedupe);
+      if (known != log_.dedupe.end()) {
+        acked.offset = known->second;
+        acked.duplicate = true;
+        return acked;
+      }
     }
     log_.now = waiting.time && *waiting.time > log_.now ? *waiting.time : log_.now.plus_us(1000);
-    waiting.stored.offset = log_.head().next();
-    waiting.stored.time = log_.now;
-    log_.dedupe.emplace(*waiting.stored.dedupe, waiting.stored.offset);
-    log_.events.push_back(waiting.stored);
-    state_.head = log_.head();
-    acked.offset = waiting.stored.offset;
+    const Stored& stored = log_.append(waiting.stored);
+    if (stored.dedupe) log_.dedupe.emplace(*stored.dedupe, stored.offset);
+    acked.offset = stored.offset;
     acked.time = log_.now;
+    if (log_.on_published) log_.on_published(Stored(stored));
+    state_.head = log_.head();
     return acked;
   }
   [[nodiscard]] bool lagging() const {

@@ -52,6 +52,13 @@ class HttpConnection {
   }
   void end_sending() { ::shutdown(socket_, SHUT_WR); }
 
+  /// Appends what has come, waiting for some; false at the end of the connection.
+  bool receive_some(std::string& into) {
+    std::vector<char> room(1U << 12);
+    const ssize_t n = ::recv(socket_, room.data(), room.size(), 0);
+    if (n > 0) into.append(room.data(), static_cast<std::size_t>(n));
+    return n > 0;
+  }
   /// Reads to the end of the connection, so the request must have asked to close it.
   Reply receive() {
     std::string all;

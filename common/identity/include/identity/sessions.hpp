@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "base/env.hpp"
+#include "base/ids.hpp"
 
 namespace lamplight::identity {
 
@@ -22,10 +23,17 @@ class Sessions {
   };
   Sessions(Random& random, Options options) : random_(random), options_(options) {}
 
-  /// A new token of that officer; good for `lifetime_us`.
-  [[nodiscard]] std::string open(const std::string& officer, std::int64_t now_us);
-  /// The officer that a good token stands for.
-  [[nodiscard]] std::optional<std::string> find(std::string_view token, std::int64_t now_us) const;
+  /// Whom a token stands for, and as of which offset the log was looked at when they signed in: whoever was changed since
+  /// has to do so again.
+  struct Known {
+    std::string officer;
+    Offset as_of;
+    bool operator==(const Known&) const = default;
+  };
+  /// A new token; good for `lifetime_us`.
+  [[nodiscard]] std::string open(Known known, std::int64_t now_us);
+  /// Nothing for a token that is not good.
+  [[nodiscard]] std::optional<Known> find(std::string_view token, std::int64_t now_us) const;
   /// No such token: fine.
   void close(std::string_view token);
   /// Those past their time go. Once a minute will do.
@@ -35,7 +43,7 @@ class Sessions {
 
  private:
   struct Session {
-    std::string officer;
+    Known known;
     std::int64_t ends_us = 0;
     std::uint64_t number = 0;  ///< in order of opening
   };

@@ -2,6 +2,7 @@
 
 #include <array>
 #include <cstdint>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -9,9 +10,12 @@
 
 namespace lamplight::identity {
 
+/// The address, or of an IPv6 one its network of 64 bits, which one sender has whole. What is no address is itself.
+[[nodiscard]] std::string network_of(std::string_view address);
+
 /// How often somebody may try to sign in, by the name that they give and by their address.
 ///
-/// Each name and each address may try `burst` times at once and then once every `every_us`. What went well is given back.
+/// Each name and each network may try `burst` times at once and then once every `every_us`. What went well is given back.
 /// Names that nobody bears are held to the same, so that a refusal tells nothing of them. Bounded memory without
 /// forgetting: names and addresses share a fixed number of places by a keyed hash, which nobody outside can aim at.
 /// Threads: one. Time is handed in, monotonic.

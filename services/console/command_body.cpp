@@ -1,0 +1,226 @@
+#include "console/command_body.hpp"
+
+#include <fmt/format.h>
+#include <rapidjson/document.h>
+#include <rapidjson/error/en.h>
+
+#include <algorithm>
+#include <array>
+#include <span>
+
+#include "base/nearest.hpp"
+#include "console/problems.hpp"
+#include "model/inner_descriptions.hpp"
+
+namespace lamplight::console {
+
+namespace {
+
+using inner::Ask;
+using inner::NamedCode;
+
+constexpr std::size_t kMaxItems = kMaxListItems;
+/// Whoever breaks more rules at once hears of these first.
+constexpr std::size_t kMaxErrors = 32;
+
+/// One field of a body: a text, or a list of texts; of codes that are all known, or a key that only others know.
+struct FieldRule {
+  std::string_view name;
+  std::string CommandBody::*text = nullptr;
+  std::vector<std::string> CommandBody::*list = nullptr;
+  std::span<const NamedCode> codes = {};
+};
+
+constexpr std::array<FieldRule, 9> kFields = {{
+    {"risk", &CommandBody::risk, nullptr, inner::Names<inner::Risk>::kAll},
+    {"severity", &CommandBody::severity, nullptr, inner::Names<inner::Severity>::kAll},
+    {"assignee", &CommandBody::assignee, nullptr, {}},
+    {"outcome", &CommandBody::outcome, nullptr, inner::Names<inner::Outcome>::kAll},
+    {"reason", &CommandBody::reason, nullptr, inner::Names<inner::Reason>::kAll},
+    {"petition", &CommandBody::petition, nullptr, {}},
+    {"area", &CommandBody::area, nullptr, {}},
+    {"grounds", nullptr, &CommandBody::grounds, inner::Names<inner::Ground>::kAll},
+    {"parties", nullptr, &CommandBody::parties, {}},
+}};
+
+/// Which fields a command takes; those with ! it needs.
+struct AskRule {
+  Ask ask;
+  std::string_view fields;
+};
+constexpr std::array<AskRule, inner::kCount<Ask>> kAsks = {{
+    {Ask::kSettlement, "risk grounds parties"},
+    {Ask::kAssessment, "!risk severity grounds"},
+    {Ask::kDispatch, "assignee"},
+    {Ask::kFeedback, "grounds"},
+    {Ask::kVerification, "!outcome reason"},
+    {Ask::kReview, "!outcome"},
+    {Ask::kReopening, "!reason"},
+    {Ask::kRulesMove, ""},
+    {Ask::kPetition, "!petition area severity parties"},
+}};
+
+struct TakenField {
+  std::string name;
+  bool needed = false;
+};
+
+std::vector<TakenField> fields_of(Ask ask) {
+  std::vector<TakenField> out;
+  std::string_view left = kAsks.at(static_cast<std::size_t>(ask)).fields;
+  while (!left.empty()) {
+    const std::string_view word = left.substr(0, left.find(' '));
+    left.remove_prefix(std::min(left.size(), word.size() + 1));
+    const bool needed = word.front() == '!';
+    out.push_back({std::string(word.substr(needed ? 1 : 0)), needed});
+  }
+  return out;
+}
+
+bool is_key(std::string_view text) {
+  return !text.empty() && text.size() <= kMaxReferenceBytes &&
+         std::all_of(text.begin(), text.end(), [](char c) { return c > ' ' && c < 0x7F; });
+}
+
+class BodyReader {
+ public:
+  explicit BodyReader(Ask ask) : fields_(fields_of(ask)) {}
+
+  void read(const rapidjson::Value& object) {
+    for (const auto& member : object.GetObject()) {
+      if (errors.size() == kMaxErrors) return;
+      const std::string name(member.name.GetString(), member.name.GetStringLength());
+      const auto taken = std::find_if(fields_.begin(), fields_.end(),
+                                      [&](const TakenField& field) { return field.name == name; });
+      if (taken == fields_.end()) unknown(name);
+      else if (!member.value.IsNull()) value(rule_of(name), member.value);
+    }
+    for (const TakenField& field : fields_) {
+      if (field.needed && rule_of(field.name).text != nullptr &&
+          (body.*(rule_of(field.name).text)).empty() && !told(field.name))
+        fail(field.name, "required", "Say it.");
+    }
+  }
+
+  CommandBody body;
+  std::vector<http::FieldError> errors;
+
+ private:
+  static const FieldRule& rule_of(std::string_view name) {
+    return *std::find_if(kFields.begin(), kFields.end(),
+                         [&](const FieldRule& rule) { return rule.name == name; });
+  }
+  void fail(std::string_view name, std::string rule, std::string hint) {
+    errors.push_back({fmt::format("/{}", name), std::move(rule), std::move(hint)});
+  }
+  [[nodiscard]] bool told(std::string_view name) const {
+    const std::string pointer = fmt::format("/{}", name);
+    return std::any_of(errors.begin(), errors.end(),
+                       [&](const http::FieldError& error) { return error.pointer == pointer; });
+  }
+  // The name is the sender's own text, so the pointer stays at the body.
+  void unknown(const std::string& name) {
+    std::vector<std::string> names;
+    for (const TakenField& field : fields_) names.push_back(field.name);
+    const auto near = nearest_name(name, names);
+    errors.push_back(
+        {"", "unknown_field",
+         near ? fmt::format("Did you mean {}?", *near)
+              : fmt::format(
+                    "This command takes {}.",
+                    names.empty() ? "no field" : fmt::format("{}", fmt::join(names, ", ")))});
+  }
+  void value(const FieldRule& rule, const rapidjson::Value& given) {
+    if (rule.text != nullptr) {
+      if (const auto text = checked(rule, given)) body.*(rule.text) = *text;
+      return;
+    }
+    if (!given.IsArray() || given.Size() > kMaxItems)
+      return fail(rule.name, "list", fmt::format("A list of at most {} texts.", kMaxItems));
+    for (const rapidjson::Value& item : given.GetArray()) {
+      const auto text = checked(rule, item);
+      if (!text) return;
+      (body.*(rule.list)).push_back(*text);
+    }
+  }
+  std::optional<std::string> checked(const FieldRule& rule, const rapidjson::Value& given) {
+    if (!given.IsString()) {
+      fail(rule.name, "text", "A text.");
+      return std::nullopt;
+    }
+    std::string text(given.GetString(), given.GetStringLength());
+    if (rule.codes.empty()) {
+      if (is_key(text)) return text;
+      fail(rule.name, "reference", "1 to 64 printable ASCII characters without spaces.");
+      return std::nullopt;
+    }
+    std::vector<std::string_view> known;
+    for (const NamedCode& each : rule.codes) known.push_back(each.code);
+    if (std::find(known.begin(), known.end(), text) != known.end()) return text;
+    fail(rule.name, "code", fmt::format("One of {}.", fmt::join(known, ", ")));
+    return std::nullopt;
+  }
+
+  std::vector<TakenField> fields_;
+};
+
+std::vector<std::string_view> views(const std::vector<std::string>& texts) {
+  return {texts.begin(), texts.end()};
+}
+
+/// Fills what the type has of what was said.
+template <typename T>
+std::string_view encode_as(const CommandHead& head, const CommandBody& body, MsgpackWriter& out) {
+  T said;
+  said.actor = head.actor;
+  if constexpr (requires { said.case_id; }) said.case_id = head.case_id;
+  if constexpr (requires { said.expected_version; }) said.expected_version = head.expected_version;
+  if constexpr (requires { said.risk; }) said.risk = body.risk;
+  if constexpr (requires { said.severity; }) said.severity = body.severity;
+  if constexpr (requires { said.assignee; }) said.assignee = body.assignee;
+  if constexpr (requires { said.outcome; }) said.outcome = body.outcome;
+  if constexpr (requires { said.reason; }) said.reason = body.reason;
+  if constexpr (requires { said.petition; }) said.petition = body.petition;
+  if constexpr (requires { said.area; }) said.area = body.area;
+  if constexpr (requires { said.grounds; }) said.grounds = views(body.grounds);
+  if constexpr (requires { said.parties; }) said.parties = views(body.parties);
+  encode(said, out);
+  return Description<T>::kSubject;
+}
+
+}  // namespace
+
+ReadCommand read_command(Ask ask, std::string_view json) {
+  rapidjson::Document document;
+  const std::string_view text = json.empty() ? "{}" : json;
+  document.Parse<rapidjson::kParseValidateEncodingFlag | rapidjson::kParseIterativeFlag>(
+      text.data(), text.size());
+  if (document.HasParseError()) {
+    return {std::nullopt,
+            not_json(fmt::format("At byte {}: {}", document.GetErrorOffset(),
+                                 rapidjson::GetParseError_En(document.GetParseError())))};
+  }
+  if (!document.IsObject()) return {std::nullopt, not_json("Send one object.")};
+  BodyReader reader(ask);
+  reader.read(document);
+  if (!reader.errors.empty()) return {std::nullopt, broken_rules(std::move(reader.errors))};
+  return {std::move(reader.body), std::nullopt};
+}
+
+std::string_view encode_command(Ask ask, const CommandHead& head, const CommandBody& body,
+                                MsgpackWriter& out) {
+  switch (ask) {
+    case Ask::kSettlement: return encode_as<SettlementSubmitted>(head, body, out);
+    case Ask::kAssessment: return encode_as<AssessmentSubmitted>(head, body, out);
+    case Ask::kDispatch: return encode_as<DispatchSubmitted>(head, body, out);
+    case Ask::kFeedback: return encode_as<FeedbackSubmitted>(head, body, out);
+    case Ask::kVerification: return encode_as<VerificationSubmitted>(head, body, out);
+    case Ask::kReview: return encode_as<ReviewSubmitted>(head, body, out);
+    case Ask::kReopening: return encode_as<ReopeningSubmitted>(head, body, out);
+    case Ask::kRulesMove: return encode_as<RulesMoveSubmitted>(head, body, out);
+    case Ask::kPetition: return encode_as<PetitionSubmitted>(head, body, out);
+  }
+  return {};
+}
+
+}  // namespace lamplight::console

@@ -1,0 +1,14 @@
+#pragma once
+
+#include "console/core.hpp"
+#include "console/worklist.hpp"
+#include "http/server.hpp"
+
+namespace lamplight::console {
+
+/// GET /lists/mine, /lists/overdue, /lists/unassigned: a worklist as a page to read, in Chinese or English (`lang`, else
+/// Accept-Language); `area` narrows it. Without a session: to the sign-in page.
+void list_page(Core& core, ListKind kind, const http::Request& request,
+               const http::ResponderPtr& responder);
+
+}  // namespace lamplight::console
