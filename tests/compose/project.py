@@ -10,7 +10,7 @@ import urllib.parse
 
 from rig import SHARED, SKIPPED, SOURCE, check, get, until
 
-SERVICES = ("broker", "intake", "tally")
+SERVICES = ("broker", "intake", "tally", "console", "inner")  # in the order of their metrics ports
 WATCHERS = ("prometheus", "alertmanager")
 
 
@@ -35,7 +35,7 @@ class Project:
         wrapper = SHARED / "tools" / "compose"
         program = [str(wrapper)] if wrapper.exists() else ["docker", "compose"]
         self.command = [*program, "-p", name, "-f", str(SOURCE / "compose" / "compose.yaml"), "-f", str(SOURCE / "tests" / "compose" / "override.yaml")]
-        self.ports = {key: free_port() for key in ("INTAKE_PORT", "PROMETHEUS_PORT", "ALERTMANAGER_PORT")}
+        self.ports = {key: free_port() for key in ("INTAKE_PORT", "CONSOLE_PORT", "PROMETHEUS_PORT", "ALERTMANAGER_PORT")}
         self.environment = {**os.environ, "LAMPLIGHT_TAG": "test", **{key: str(port) for key, port in self.ports.items()}}
         self.intake = f"http://127.0.0.1:{self.ports['INTAKE_PORT']}"
         self.prometheus = f"http://127.0.0.1:{self.ports['PROMETHEUS_PORT']}"

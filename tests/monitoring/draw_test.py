@@ -15,11 +15,12 @@ import urllib.parse
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "system"))
 
 from load import Partners
+from officers import Officers, check_lists, quick_rules
 from rig import SKIPPED, SOURCE, Rig, Service, check, get, until
 
 MONITORING = SOURCE / "monitoring"
 SECONDS = int(os.environ.get("DRAW_SECONDS", "120"))
-PORTS = {"broker": "broker:9400", "intake": "intake:9401", "tally": "tally:9402", "prometheus": "127.0.0.1:9090"}
+PORTS = {"broker": "broker:9400", "intake": "intake:9401", "tally": "tally:9402", "console": "console:9403", "inner": "inner:9404", "prometheus": "127.0.0.1:9090"}
 
 
 def need_tools():
@@ -69,6 +70,14 @@ def watch(rig, folder):
     return process, url
 
 
+def check_circulation(url):
+    """What the board of the inner loop may be without when all is well is there now: officers were at work."""
+    for expression in ("step:lamplight_inner_step_duration_seconds:mean", "step:lamplight_inner_step_duration_seconds:p90_1d", "lamplight_inner_relapse_ratio",
+                       "lamplight_inner_oldest_open_timestamp_seconds", "sum(lamplight_inner_overdue) > 0",
+                       'sum(lamplight_console_commands_total{outcome="forbidden"}) > 0', 'lamplight_service_state{service="inner", state="live"} == 1'):
+        check(series(url, expression), f"{expression} has data")
+
+
 def run(*command, folder):
     print("$", *command, flush=True)
     check(subprocess.run(["nice", *map(str, command)], cwd=folder).returncode == 0, f"{command[0]} ends well")
@@ -95,22 +104,31 @@ def main():
     rig = Rig()
     seed(rig)
     rig.start_all()
+    rig.run("init")
+    for name in ("inner", "console"):
+        rig.start(name)
+    check_lists(rig, (MONITORING / "grafana" / "dashboards").glob("*.json"))
+    quick_rules(rig)
     prometheus, url = watch(rig, rig.data.parent / "prometheus")
     partners = Partners(lambda: rig.url("intake"), senders=1, pause=0.5, more={"class": "criminal", "category": "theft", "area": "wuma"})
+    disputes = Partners(lambda: rig.url("intake"), name="d", senders=1, pause=1, more={"class": "dispute", "category": "neighbour_dispute", "area": "wuma"})
+    officers = Officers(rig, disputes.acked)
     try:
         if staying:
             print(url, flush=True)
             signal.pause()
         line = f"count_over_time(job:lamplight_bus_ack_duration_seconds:p99_5m[1h]) >= {SECONDS // 5}"
         until(lambda: series(url, line), f"Prometheus has {SECONDS} s of lines", SECONDS + 120, look_every=1)
+        check_circulation(url)
         pictures = pathlib.Path(os.environ["TEST_SCRATCH"]) / "pictures"
         pictures.mkdir(exist_ok=True)
         run("npm", "run", "--silent", "draw", "--", url, pictures, SECONDS, folder=page)
         print(f"pictures: {pictures}")
     finally:
-        partners.stop()
         prometheus.terminate()
         prometheus.wait()
+        for each in (partners, disputes, officers):
+            each.stop()
     rig.stop_all()
     rig.remove()
 

@@ -10,9 +10,10 @@ import * as units from "@grafana/grafana-foundation-sdk/units";
 
 const sdk = dirname(dirname(createRequire(import.meta.url).resolve("@grafana/grafana-foundation-sdk/dashboard")));
 const folder = new URL("../dashboards/", import.meta.url);
-const boards = ["lamplight-campaign", "lamplight-clearance", "lamplight-services"];
+const boards = ["lamplight-campaign", "lamplight-circulation", "lamplight-clearance", "lamplight-services"];
 const transformations = new Set(["organize", "merge"]);
-const overrides = new Set(["decimals", "custom.cellOptions"]);
+const overrides = new Set(["decimals", "unit", "custom.cellOptions"]);
+const bilingual = /\p{Script=Han}.*\/ .*[a-zA-Z]/u;
 const known = new Set<unknown>(Object.values(units));
 const mostSeries = 12;
 /** How many series a query has is known at run time (tests/compose counts them); here it must begin with what bounds them. */
@@ -20,7 +21,11 @@ const bounded = ["topk(12,", "topk(11,", "sum(", "count(", "time()", "sum by (ch
   "lamplight_ready{", "lamplight_log_", "lamplight_bus_head_", "lamplight_bus_clock_", "lamplight_tally_figures_", "lamplight_tally_events",
   "job:lamplight_", "check:lamplight_",
   // Rows of tables: at most the 30 units of the orders and `other`, and 24 hours (services/tally/campaign_gauges.hpp).
-  "sum by (unit) (lamplight_clearance_unit_figure{", "sum by (hour) (lamplight_clearance_hour_figure{"];
+  "sum by (unit) (lamplight_clearance_unit_figure{", "sum by (hour) (lamplight_clearance_hour_figure{",
+  // At most the 30 areas of the code list and `other`, the seven steps, the nine commands (services/inner, services/console).
+  "sum by (area) (lamplight_inner_overdue", "sum by (step) (lamplight_inner_", "sum by (step) (step:lamplight_inner_", "step:lamplight_inner_", "round(sum by (command) (", "max(lamplight_inner_figures_",
+  // A service is in one state; each has a name.
+  "sum by (service, state) (lamplight_service_state) > 0", "max by (service) (lamplight_service_halted_offset"];
 
 const faults: string[] = [];
 const expressions: string[] = [];
@@ -38,10 +43,11 @@ function validate(what: string, check: ValidateFunction, value: unknown) {
 }
 
 interface Target { expr: string; refId: string; instant?: boolean }
+interface Link { title?: string; url?: string; targetBlank?: boolean }
 interface Panel {
   id: number; type: string; title?: string; description?: string; options?: unknown; targets?: Target[];
   gridPos: { x: number; y: number; w: number; h: number };
-  fieldConfig?: { defaults: { unit?: string; thresholds?: { steps: unknown[] }; custom?: unknown }; overrides: { properties: { id: string }[] }[] };
+  fieldConfig?: { defaults: { unit?: string; thresholds?: { steps: unknown[] }; custom?: unknown; links?: Link[] }; overrides: { properties: { id: string }[] }[] };
   transformations?: { id: string }[];
 }
 interface Board { uid: string; title: string; timezone: string; refresh: string; panels: Panel[]; templating: { list: { name: string }[] } }
@@ -62,13 +68,19 @@ function checkExpression(what: string, expr: string, variables: Set<string>) {
   const filled = expr.replace(/\$\{?__(rate_interval|interval|range)\}?/g, "5m").replace(/\$\{?\w+\}?/g, "x");
   expressions.push(filled);
   parser.parse(filled).iterate({ enter: (node) => { if (node.type.isError) faults.push(`${what}: not PromQL at ${node.from}: ${filled}`); } });
-  const isBounded = bounded.some((start) => filled.startsWith(start)) || filled.includes('job=~"broker|intake|tally"');
+  const isBounded = bounded.some((start) => filled.startsWith(start)) || filled.includes('job=~"broker|intake|tally|inner|console"');
   if (!isBounded) faults.push(`${what}: may be more than ${mostSeries} series: ${filled}`);
+}
+
+/** Our lists, at the address that the reader has set; as it stands (raw), or Grafana would encode its slashes. */
+function checkLink(what: string, { title, url, targetBlank }: Link, variables: Set<string>) {
+  if (!bilingual.test(title ?? "")) faults.push(`${what}: a link's title is 中文 / English`);
+  if (!url?.startsWith("${console:raw}/lists/") || !variables.has("console")) faults.push(`${what}: link ${url} is to none of the console's lists`);
+  if (!targetBlank) faults.push(`${what}: a link that leaves the dashboard`);
 }
 
 function checkPanel(board: Board, panel: Panel, variables: Set<string>) {
   const what = `${board.uid} ${panel.id} ${panel.title ?? "without a title"}`;
-  const bilingual = /\p{Script=Han}.*\/ .*[a-zA-Z]/u;
   if (!bilingual.test(panel.title ?? "")) faults.push(`${what}: a title is 中文 / English`);
   if (!/\p{Script=Han}/u.test(panel.description ?? "") || !/[a-z]{3}/.test(panel.description ?? "")) faults.push(`${what}: a description in both languages`);
   const defaults = panel.fieldConfig?.defaults;
@@ -84,6 +96,7 @@ function checkPanel(board: Board, panel: Panel, variables: Set<string>) {
   for (const { id } of panel.fieldConfig?.overrides.flatMap(({ properties }) => properties) ?? []) {
     if (!overrides.has(id)) faults.push(`${what}: override of ${id}`);
   }
+  for (const link of defaults?.links ?? []) checkLink(what, link, variables);
   const refs = new Set<string>();
   for (const target of panel.targets ?? []) {
     validate(`${what} query`, checkQuery, target);

@@ -44,7 +44,7 @@ const browser = await chromium.launchPersistentContext(profile, {
 const faults: string[] = [];
 try {
   const { port } = server.httpServer.address() as { port: number };
-  for (const board of ["lamplight-campaign", "lamplight-clearance", "lamplight-services"]) faults.push(...await shoot(browser, `http://127.0.0.1:${port}/`, board));
+  for (const board of ["lamplight-campaign", "lamplight-circulation", "lamplight-clearance", "lamplight-services"]) faults.push(...await shoot(browser, `http://127.0.0.1:${port}/`, board));
 } finally {
   await browser.close();
   await server.close();

@@ -31,6 +31,10 @@ export interface Panel {
   place: Place;
   /** The panel may be without data when all is well, for this reason. The tests demand data of every other. */
   emptyWhenWell?: string;
+  /** Where the cases behind the number are: a click leads there. Variables in the address are as they stand: ${name:raw}. */
+  link?: { title: string; url: string };
+  /** What is shown for the texts of labels in a table. */
+  words?: Record<string, string>;
   /** Of a table: the column by which its rows go up, where that is not the greatest number first. */
   upBy?: string;
 }
@@ -63,9 +67,20 @@ interface Common {
   decimals(n: number): unknown;
   noValue(text: string): unknown;
   thresholds(steps: cog.Builder<dashboard.ThresholdsConfig>): unknown;
+  dataLinks(links: cog.Builder<dashboard.DashboardLink>[]): unknown;
+  mappings(mappings: dashboard.ValueMapping[]): unknown;
   gridPos(place: Place): unknown;
   targets(targets: cog.Builder<cog.Dataquery>[]): unknown;
 }
+
+const valueMap = (words: Record<string, string>): dashboard.ValueMap => ({
+  type: dashboard.MappingType.ValueToText,
+  options: Object.fromEntries(Object.entries(words).map(([value, text], index) => [value, { text, index }])),
+});
+
+/** Of a link on data Grafana reads title, address and whether it opens a tab; the SDK knows the dashboards' kind alone. */
+const dataLink = ({ title, url }: { title: string; url: string }) =>
+  new dashboard.DashboardLinkBuilder(title).type(dashboard.DashboardLinkType.Link).url(url).targetBlank(true);
 
 function dress<B extends Common>(builder: B, panel: Panel, instant: boolean): B {
   const empty = panel.emptyWhenWell === undefined ? "" : ` Empty when well: ${panel.emptyWhenWell}`;
@@ -76,6 +91,8 @@ function dress<B extends Common>(builder: B, panel: Panel, instant: boolean): B 
   if (panel.decimals !== undefined) builder.decimals(panel.decimals);
   builder.noValue(panel.emptyWhenWell === undefined ? stopped : "无 / none");
   builder.thresholds(thresholds(panel, instant));
+  if (panel.link) builder.dataLinks([dataLink(panel.link)]);
+  if (panel.words) builder.mappings([valueMap(panel.words)]);
   builder.gridPos(panel.place);
   builder.targets(panel.queries.map((query, index) => target(query, index, instant)));
   return builder;
@@ -91,10 +108,7 @@ export function number(panel: Panel) {
 
 /** One word for each state, of this moment: 1 is well. */
 export function state(panel: Panel, words: { one: string; zero: string }) {
-  const mapping: dashboard.ValueMap = {
-    type: dashboard.MappingType.ValueToText,
-    options: { "0": { text: words.zero, index: 0 }, "1": { text: words.one, index: 1 } },
-  };
+  const mapping = valueMap({ "0": words.zero, "1": words.one });
   return dress(new stat.PanelBuilder(), panel, true)
     .reduceOptions(last()).colorMode(BigValueColorMode.Background).graphMode(BigValueGraphMode.None).mappings([mapping]);
 }
@@ -123,7 +137,7 @@ export function bars(panel: Panel) {
 }
 
 /** The number that a query adds to each row; with `painted` in the colour of the panel's thresholds. */
-export interface Column { name: string; decimals?: number; painted?: boolean }
+export interface Column { name: string; decimals?: number; unit?: string; painted?: boolean }
 
 /** A row for each combination of the labels named, of this moment, the greatest of the first column first unless `upBy` says; a column for each query. The queries keep
  * these labels alone ("sum by"): every other would become a column and push the numbers out of sight. */
@@ -142,9 +156,10 @@ export function rows(panel: Panel, labels: Record<string, string>, ...columns: r
       renameByName: { ...labels, ...Object.fromEntries(values) },
     },
   });
-  for (const { name, decimals, painted } of columns) {
+  for (const { name, decimals, unit, painted } of columns) {
     const properties: dashboard.DynamicConfigValue[] = [];
     if (decimals !== undefined) properties.push({ id: "decimals", value: decimals });
+    if (unit !== undefined) properties.push({ id: "unit", value: unit });
     if (painted) properties.push({ id: "custom.cellOptions", value: { type: TableCellDisplayMode.ColorText } });
     if (properties.length) made.overrideByName(name, properties);
   }
@@ -164,6 +179,7 @@ export function board(uid: string, title: string, about: string, panels: readonl
   const dash = made.build();
   dash.schemaVersion = 39;  // Grafana moves a lower number up; one above its own it may refuse
   dash.panels?.forEach((panel, index) => { panel.id = index + 1; });
-  for (const link of dash.links ?? []) delete (link as { placement?: unknown }).placement;  // else it hides in a menu
+  const onData = dash.panels?.flatMap((panel) => ("fieldConfig" in panel ? panel.fieldConfig?.defaults.links : undefined) ?? []) ?? [];
+  for (const link of [...dash.links ?? [], ...onData]) delete (link as { placement?: unknown }).placement;  // else it hides in a menu
   return dash;
 }

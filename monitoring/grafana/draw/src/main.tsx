@@ -6,6 +6,7 @@ import { initPluginTranslations } from "@grafana/i18n";
 import { GlobalStyles, PortalContainer } from "@grafana/ui";
 import "uplot/dist/uPlot.min.css";
 import campaign from "../../dashboards/lamplight-campaign.json";
+import circulation from "../../dashboards/lamplight-circulation.json";
 import clearance from "../../dashboards/lamplight-clearance.json";
 import services from "../../dashboards/lamplight-services.json";
 import { registerTransformations } from "./fields.ts";
@@ -17,7 +18,7 @@ declare global { interface Window { told?: Told[] } }
 interface Variable { name: string; label: string; type: string; query: string }
 
 const asked = new URLSearchParams(location.search);
-const boards: { uid: string; title: string; panels: unknown; templating: { list: unknown } }[] = [campaign, clearance, services];
+const boards: { uid: string; title: string; panels: unknown; templating: { list: unknown } }[] = [campaign, circulation, clearance, services];
 const board = boards.find(({ uid }) => uid === asked.get("board")) ?? boards[0]!;
 const panels = board.panels as Panel[];
 const variables = board.templating.list as Variable[];
@@ -38,6 +39,7 @@ async function valuesOf(list: Variable[]): Promise<Record<string, string>> {
   for (const { name, type, query } of list) {
     const [, metric, label] = /^label_values\((.*),\s*(\w+)\)$/.exec(query) ?? [];
     if (type === "datasource") values[name] = "Prometheus";
+    else if (type === "textbox") values[name] = query;
     else if (metric && label) values[name] = (await ask<string[]>(`label/${label}/values`, { "match[]": expand(metric, values) }))[0] ?? "";
     else throw new Error(`variable ${name}: ${query} is not label_values(metric, label)`);
   }
