@@ -20,12 +20,8 @@ bus::ClientOptions edge(std::string name, std::uint32_t window) {
   return options;
 }
 
-struct Published {
-  double per_second = 0;
-  std::vector<double> ack_us;
-};
+}  // namespace
 
-// Keeps `window` single events under way until `total` are acknowledged.
 Published publish(RealBroker& broker, std::uint32_t window, std::uint64_t total) {
   const auto client = broker.client(edge("bench_w" + std::to_string(window), window));
   const Env env = broker.env();
@@ -52,6 +48,8 @@ Published publish(RealBroker& broker, std::uint32_t window, std::uint64_t total)
   out.per_second = static_cast<double>(total) / (seconds_now() - from);
   return out;
 }
+
+namespace {
 
 // Acks, syncs and round trips in turn, so that all three meet the same disk.
 std::uint64_t measure_ack(const Run& run, RealBroker& broker) {

@@ -49,6 +49,10 @@ void run_import(const Run& run);
 void run_start(const Run& run);
 void run_peers(const Run& run);
 void run_http(const Run& run);
+void run_inner_decide(const Run& run);
+void run_inner_state(const Run& run);
+void run_inner_takeover(const Run& run);
+void run_console_command(const Run& run);
 
 /// Sorts; nearest rank.
 [[nodiscard]] double percentile(std::vector<double>& values, double p);

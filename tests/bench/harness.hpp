@@ -3,6 +3,7 @@
 #include <memory>
 #include <string>
 #include <thread>
+#include <vector>
 
 #include "base/production_env.hpp"
 #include "bus/broker.hpp"
@@ -51,5 +52,12 @@ class RealBroker {
   std::unique_ptr<bus::Broker> broker_;
   std::thread thread_;
 };
+
+struct Published {
+  double per_second = 0;
+  std::vector<double> ack_us;  ///< of window 1
+};
+/// Keeps `window` single events under way until `total` are acknowledged.
+[[nodiscard]] Published publish(RealBroker& broker, std::uint32_t window, std::uint64_t total);
 
 }  // namespace lamplight::bench

@@ -42,9 +42,10 @@ void run_import(const Run& run) {
   const std::string csv = folder + "/dublin.csv";
   (void)output_of("gzip -dc '" + gz + "' >'" + csv + "'");
   {
-    const auto lamplight = Server::start({run.lamplight, "up", "--data", folder + "/data",
-                                          "--intake.port=0", "--tally.port=0", "--metrics.port=0"},
-                                         folder + "/up.out", "Ready");
+    const auto lamplight =
+        Server::start({run.lamplight, "up", "--data", folder + "/data", "--intake.port=0",
+                       "--tally.port=0", "--console.port=0", "--metrics.port=0"},
+                      folder + "/up.out", "Ready");
     LAMPLIGHT_CHECK(lamplight, "lamplight up is ready");
     const std::string summary = output_of(
         '\'' + run.lamplight + "' import '" + csv + "' --mapping '" + run.source +

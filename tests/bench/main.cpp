@@ -54,6 +54,9 @@ int usage() {
       "bus.fanout4\n"
       "         log.vs_rocksdb log.vs_lmdb start.10m start.10m.broker broker.rss bus.catchup\n"
       "         http.ndjson http.alerts.c64 http.p99.half\n"
+      "         inner.decide inner.decide.w1 inner.replay inner.replay.folder inner.case_bytes "
+      "inner.takeover\n"
+      "         timers.tick console.command.p50\n"
       "  --json: one JSON line a figure\n");
   return 2;
 }
@@ -89,6 +92,10 @@ int main(int argc, char** argv) {
   run_start(run);
   run_peers(run);
   run_http(run);
+  run_inner_decide(run);
+  run_inner_state(run);
+  run_inner_takeover(run);
+  run_console_command(run);
   std::filesystem::remove_all(run.folder);
   return 0;
 }

@@ -1,4 +1,3 @@
-#include <fcntl.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -11,6 +10,7 @@
 #include "base/production_env.hpp"
 #include "bus/client.hpp"
 #include "bus/context.hpp"
+#include "cold_pages.hpp"
 #include "figures.hpp"
 #include "log/log.hpp"
 #include "model/alert.hpp"
@@ -98,17 +98,6 @@ void fill(const Env& env, const std::string& folder, std::uint64_t from, std::ui
   if (log->has_gathered()) sync();
   LAMPLIGHT_CHECK(log->head() == Offset{to}, "every event is there");
   LAMPLIGHT_CHECK(log->close().ok(), "the log closes");
-}
-
-// Clean pages of the log leave the page cache: what is read next comes from the disk.
-void forget_pages(const std::string& folder) {
-  ::sync();
-  for (const auto& entry : std::filesystem::recursive_directory_iterator(folder)) {
-    const int fd = ::open(entry.path().c_str(), O_RDONLY | O_CLOEXEC);
-    if (fd < 0) continue;
-    (void)::posix_fadvise(fd, 0, 0, POSIX_FADV_DONTNEED);
-    ::close(fd);
-  }
 }
 
 std::unique_ptr<Server> service(const Run& run, const std::string& name, const std::string& data) {

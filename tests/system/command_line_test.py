@@ -13,7 +13,7 @@ def run(*arguments, stdin=None):
 def main():
     code, out, _ = run("--help")
     check(code == 0, "--help ends with 0")
-    for command in ("up", "run", "demo", "import", "post", "tail", "report", "log", "go-live", "clock", "schema"):
+    for command in ("up", "run", "demo", "import", "post", "tail", "report", "log", "go-live", "clock", "schema", "init", "officer", "case", "rules", "rehearse"):
         check(command in out, f"--help names {command}")
         check(run(command, "--help")[0] == 0, f"{command} has help")
     check(run("no-such-command")[0] == 2, "an unknown command is a usage error")

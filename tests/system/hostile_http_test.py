@@ -18,11 +18,11 @@ JSON = b"Content-Type: application/json\r\n"
 
 
 class Target:
-    """The intake under attack."""
+    """The service under attack."""
 
     def __init__(self, service):
         self.service = service
-        self.port = int(service.addresses["intake"].split(":")[2].split("/")[0])
+        self.port = int(service.addresses[service.name].split(":")[2].split("/")[0])
 
     def connect(self, timeout=40, source=None):
         connection = socket.create_connection(("127.0.0.1", self.port), timeout, (source, 0) if source else None)

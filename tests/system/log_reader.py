@@ -99,9 +99,10 @@ def alerts(folder):
     """(partner_ref, id as text) of each alert.received, in order."""
     for event in read(folder):
         if event.subject == "alert.received":
-            yield msgpack.unpackb(event.payload, raw=False, strict_map_key=False)[1], _uuid(event.id)
+            yield msgpack.unpackb(event.payload, raw=False, strict_map_key=False)[1], uuid(event.id)
 
 
-def _uuid(id16):
+def uuid(id16):
+    """An id of 16 bytes as text."""
     text = id16.hex()
     return "-".join((text[:8], text[8:12], text[12:16], text[16:20], text[20:]))

@@ -80,7 +80,7 @@ class Service:
     def __init__(self, data, arguments, name, environment=None, host=()):
         self.name = name
         self.log = open(data.parent / f"{data.name}-{name}.log", "ab")
-        self.process = subprocess.Popen([*host, PROGRAM, *arguments[:2], "--metrics.port=0", "--intake.port=0", "--tally.port=0", "--data", str(data), *arguments[2:]],
+        self.process = subprocess.Popen([*host, PROGRAM, *arguments[:2], "--metrics.port=0", "--intake.port=0", "--tally.port=0", "--console.port=0", "--data", str(data), *arguments[2:]],
                                         stdout=subprocess.PIPE, stderr=self.log, text=True, env={**os.environ, **(environment or {})})
         self.addresses = {}
         atexit.register(self.end)
@@ -162,13 +162,13 @@ class Rig:
             self.start(name)
 
     def stop_all(self):
-        for name in ("intake", "tally", "broker"):
+        for name in ("console", "inner", "intake", "tally", "broker"):
             if name in self.services:
                 code = self.services.pop(name).stop()
                 check(code == 0, f"{name} drains with exit code 0, not {code}")
 
     def url(self, name):
-        return self.services[name].addresses[name].split("/v1")[0]
+        return self.services[name].addresses[name].split("/v1")[0].split("/lists")[0]
 
     def run(self, *arguments, codes=(0,)):
         """A command of the program on this data folder; its stdout."""

@@ -3,7 +3,7 @@ import re
 
 from rig import SOURCE, check
 
-FILES = {"http": "hostile_http_test.py", "bus": "hostile_bus_test.py", "overload": "overload_test.py"}
+FILES = {"http": "hostile_http_test.py", "console": "hostile_console_test.py", "circulation": "circulation_test.py", "first_start": "first_start_test.py", "bus": "hostile_bus_test.py", "overload": "overload_test.py"}
 
 
 def main():
@@ -21,7 +21,7 @@ def main():
         short, name = test.groups()
         check(name in (functions[short] if short else units), f"the test of \"{cells[0][:60]}\" exists: {cells[4]}")
         named.add((short, name))
-    for short in ("http", "bus"):
+    for short in ("http", "console", "bus"):
         missing = {name for name in functions[short] if name.startswith("attack_") and (short, name) not in named}
         check(not missing, f"every attack stands in the page: {missing}")
     print(f"{len(rows)} rows")

@@ -16,7 +16,7 @@ def main():
     told_port = rig.services["broker"].addresses["metrics"].split(":")[2].split("/")[0]
     for command in (["run", "broker"], ["up"]):
         for folder, port in ((rig.data, "0"), (alias, "0"), (rig.data, told_port)):
-            done = subprocess.run([PROGRAM, *command, "--data", str(folder), f"--metrics.port={port}", "--intake.port=0", "--tally.port=0"],
+            done = subprocess.run([PROGRAM, *command, "--data", str(folder), f"--metrics.port={port}", "--intake.port=0", "--tally.port=0", "--console.port=0"],
                                   capture_output=True, text=True, timeout=60)
             check(done.returncode == 1, f"a second {command} ends with 1, not {done.returncode}")
             told = [line for line in done.stderr.splitlines() if line.startswith("lamplight: ")]
