@@ -296,7 +296,7 @@ void Rehearsal::tell(const Output* was, const Output* would, Differences kinds) 
   step_.case_id = (was != nullptr ? was : would)->case_id();
   ++summary_.differences;
   for (std::size_t kind = 0; kind < kDiffers; ++kind)
-    summary_.kinds.at(kind) += (kinds >> kind) & 1U;
+    summary_.kinds.at(kind) += (std::uint32_t{kinds} >> kind) & 1U;
   if (step_.case_id) summary_.cases.insert(*step_.case_id);
   if (options_.on_difference) options_.on_difference(step_);
 }
