@@ -158,7 +158,8 @@ TEST(InnerMetrics, TellWhatWasRefused) {
   bench.settle(id_of(4'711));
 
   const auto count = [&](const char* reason) {
-    const auto* metric = find(figures(bench), "lamplight_requests_refused_total",
+    const auto families = figures(bench);
+    const auto* metric = find(families, "lamplight_requests_refused_total",
                               {{"service", "inner"}, {"reason", reason}});
     return metric != nullptr ? metric->counter.value : -1;
   };
