@@ -1,7 +1,8 @@
 #include "bus_link.hpp"
 
-#include <optional>
+#include <utility>
 
+#include "base/uuid.hpp"
 #include "runtime/process.hpp"
 
 namespace lamplight::cli {
@@ -34,6 +35,50 @@ Result<std::unique_ptr<BusLink>> BusLink::open(const runtime::Config& config, st
   }
   link->client_->on_change({});
   return link;
+}
+
+Result<bus::Acked> BusLink::publish(std::string_view subject, Bytes payload,
+                                    std::optional<Id16> dedupe) {
+  const Env env = production_.env();
+  UuidSource ids(env.clock, env.random);
+  bus::NewEvent event;
+  event.subject = subject;
+  event.id = ids.next();
+  event.dedupe = dedupe;
+  event.payload = payload;
+  return order(*client_, [&](bus::AckCallback done) {
+    // What is not queued is never answered.
+    if (auto queued = client_->publish(event, std::nullopt, done); !queued) done(queued.error());
+  });
+}
+
+Fence::Fence(bus::Client& client) : client_(client) {
+  client_.on_change([this](const bus::BusState&, const std::optional<Error>& fenced) {
+    if (fenced) why_ = *fenced;
+  });
+}
+
+Offset read_events(bus::Client& client, std::vector<std::string> subjects, const Fence* fence,
+                   const std::function<void(const Event&)>& take) {
+  const Offset head = client.state().head;
+  Offset scanned;
+  bus::SubscribeOptions wanted;
+  wanted.subjects = std::move(subjects);
+  const std::uint32_t id = client.subscribe(wanted, [&](const bus::Delivery& delivery) {
+    scanned = delivery.scanned;
+    if (delivery.events == nullptr) return;
+    for (const Event& event : *delivery.events) take(event);
+  });
+  while (scanned < head && !(fence != nullptr && fence->why())) client.poll(1'000'000);
+  client.unsubscribe(id);
+  return scanned;
+}
+
+Result<bus::Acked> order(bus::Client& client, const std::function<void(bus::AckCallback)>& give) {
+  std::optional<Result<bus::Acked>> answer;
+  give([&answer](const Result<bus::Acked>& acked) { answer = acked; });
+  while (!answer) client.poll(1'000'000);
+  return *answer;
 }
 
 }  // namespace lamplight::cli

@@ -7,7 +7,6 @@
 
 #include "base/production_env.hpp"
 #include "base/sha256.hpp"
-#include "base/uuid.hpp"
 #include "bus_link.hpp"
 #include "campaign_apply.hpp"
 #include "commands.hpp"
@@ -33,39 +32,13 @@ struct Options {
   std::uint64_t as_of = 0;  ///< 0: now
 };
 
-/// Whether another process took the connection's name, which is final: nothing comes after it.
-class Fence {
- public:
-  explicit Fence(bus::Client& client) : client_(client) {
-    client_.on_change([this](const bus::BusState&, const std::optional<Error>& fenced) {
-      if (fenced) why_ = *fenced;
-    });
-  }
-  ~Fence() { client_.on_change({}); }
-  Fence(const Fence&) = delete;
-  Fence& operator=(const Fence&) = delete;
-  [[nodiscard]] const std::optional<Error>& why() const { return why_; }
-
- private:
-  bus::Client& client_;
-  std::optional<Error> why_;
-};
-
 /// The definitions on a log, read through a bus.
 class Definitions {
  public:
   /// Reads what the log holds up to its present end; up to nowhere in particular once the fence is up.
   explicit Definitions(bus::Client& client, const Fence* fence = nullptr) {
-    const Offset head = client.state().head;
-    bus::SubscribeOptions wanted;
-    wanted.subjects = {std::string(kCampaignDefined)};
-    const std::uint32_t id = client.subscribe(wanted, [this](const bus::Delivery& delivery) {
-      scanned_ = delivery.scanned;
-      if (delivery.events == nullptr) return;
-      for (const Event& event : *delivery.events) facts_.evolve(event);
-    });
-    while (scanned_ < head && !(fence && fence->why())) client.poll(1'000'000);
-    client.unsubscribe(id);
+    scanned_ = read_events(client, {std::string(kCampaignDefined)}, fence,
+                           [this](const Event& event) { facts_.evolve(event); });
     view_ = facts_.view();
   }
   [[nodiscard]] std::vector<tally::DefinitionInForce> at(std::uint64_t as_of) const {
@@ -121,24 +94,6 @@ int check(const Options& options) {
 Id16 dedupe_of(const CampaignDefined& defined) {
   const ChainHash hash = sha256(as_bytes(fmt::format("campaign.defined {}", defined.partner_ref)));
   return Id16::from(hash.span().first(16));
-}
-
-Result<bus::Acked> publish(BusLink& link, const CampaignDefined& defined) {
-  MsgpackWriter payload;
-  encode(defined, payload);
-  const Env env = link.env();
-  UuidSource ids(env.clock, env.random);
-  bus::NewEvent event;
-  event.subject = kCampaignDefined;
-  event.id = ids.next();
-  event.dedupe = dedupe_of(defined);
-  event.payload = payload.bytes();
-  std::optional<Result<bus::Acked>> answer;
-  const auto queued = link.client().publish(
-      event, std::nullopt, [&answer](const Result<bus::Acked>& acked) { answer = acked; });
-  if (!queued) return queued.error();
-  while (!answer) link.client().poll(1'000'000);
-  return *answer;
 }
 
 /// Of two that apply at once the later connection takes the name. What the earlier one sent may be on the log or not.
@@ -237,7 +192,7 @@ Result<CampaignInForce> put_in_force(BusLink& link, const tally::CampaignDefinit
   defined.document = document;
   defined.reported_at = {client.state().seeding ? client.state().bus_time : link.env().clock.wall(),
                          definition.clock_minutes};
-  const auto acked = publish(link, defined);
+  const auto acked = link.publish(defined, dedupe_of(defined));
   if (!acked && acked.error().code() == Code::kFenced)
     return overtaken(acked.error(), definition.code);
   if (!acked) return acked.error();

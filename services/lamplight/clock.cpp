@@ -1,7 +1,7 @@
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
-#include <optional>
+#include <utility>
 
 #include "bus_link.hpp"
 #include "commands.hpp"
@@ -21,19 +21,14 @@ constexpr char kConfirmAbout[] =
     "it.\n\n"
     "  lamplight clock confirm";
 
-Result<bus::Acked> confirm_clock(bus::Client& client) {
-  std::optional<Result<bus::Acked>> answer;
-  client.confirm_clock([&answer](const Result<bus::Acked>& acked) { answer = acked; });
-  while (!answer) client.poll(1'000'000);
-  return *answer;
-}
-
 int confirm(const Program& program) {
   const auto config = program.load_config();
   if (!config) return complain(config.error(), kUsage);
   auto link = BusLink::open(*config, "cli/clock");
   if (!link) return complain(link.error());
-  const auto done = confirm_clock((*link)->client());
+  bus::Client& client = (*link)->client();
+  const auto done =
+      order(client, [&client](bus::AckCallback told) { client.confirm_clock(std::move(told)); });
   if (!done) return complain(done.error().with("clock confirm"));
   fmt::print(
       "Bus time follows the wall clock again. The last event before the step is offset {}, at "

@@ -1,7 +1,7 @@
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
-#include <optional>
+#include <utility>
 
 #include "bus_link.hpp"
 #include "commands.hpp"
@@ -35,11 +35,10 @@ int run_go_live(const Program& program) {
 Result<Offset> go_live(bus::Client& client) {
   if (!client.state().seeding)
     return Error(Code::kInvalid, "the log is live already; nothing to do");
-  std::optional<Result<bus::Acked>> answer;
-  client.go_live([&answer](const Result<bus::Acked>& acked) { answer = acked; });
-  while (!answer) client.poll(1'000'000);
-  if (!answer->ok()) return answer->error();
-  return (*answer)->offset;
+  const auto done =
+      order(client, [&client](bus::AckCallback told) { client.go_live(std::move(told)); });
+  if (!done) return done.error();
+  return done->offset;
 }
 
 void add_go_live(CLI::App& app, Program& program) {

@@ -2,8 +2,8 @@
 
 #include <CLI/CLI.hpp>
 #include <memory>
-#include <optional>
 #include <string>
+#include <utility>
 
 #include "bus_link.hpp"
 #include "commands.hpp"
@@ -23,19 +23,14 @@ constexpr char kAbout[] =
     "decides goes on deciding; nothing decided is lost or made again.\n\n"
     "  lamplight hand-over inner";
 
-Result<bus::Acked> order(bus::Client& client, const std::string& service) {
-  std::optional<Result<bus::Acked>> answer;
-  client.hand_over(service, [&answer](const Result<bus::Acked>& acked) { answer = acked; });
-  while (!answer) client.poll(1'000'000);
-  return *answer;
-}
-
 int hand_over(const Program& program, const std::string& service) {
   const auto config = program.load_config();
   if (!config) return complain(config.error(), kUsage);
   auto link = BusLink::open(*config, "cli/hand-over");
   if (!link) return complain(link.error());
-  const auto done = order((*link)->client(), service);
+  bus::Client& client = (*link)->client();
+  const auto done =
+      order(client, [&](bus::AckCallback told) { client.hand_over(service, std::move(told)); });
   if (!done) return complain(done.error().with("hand-over"));
   fmt::print("{}: the next instance may take over, by the order at offset {}, at {}.\n", service,
              done->offset.value, to_rfc3339(done->time));

@@ -5,7 +5,6 @@
 #include <utility>
 
 #include "base/sha256.hpp"
-#include "base/uuid.hpp"
 #include "identity/password.hpp"
 #include "model/officers.hpp"
 
@@ -39,45 +38,18 @@ Result<std::unique_ptr<OfficerDesk>> OfficerDesk::open(const runtime::Config& co
 }
 
 Result<void> OfficerDesk::read_log() {
-  bus::Client& client = link_->client();
-  std::optional<Error> fenced;
-  client.on_change(
-      [&fenced](const bus::BusState&, const std::optional<Error>& why) { fenced = why; });
-  const Offset head = client.state().head;
-  Offset scanned;
-  bus::SubscribeOptions wanted;
-  wanted.subjects = identity::Officers::subjects();
-  const std::uint32_t id = client.subscribe(wanted, [&](const bus::Delivery& delivery) {
-    scanned = delivery.scanned;
-    if (delivery.events == nullptr) return;
-    for (const Event& event : *delivery.events) officers_.evolve(event);
-  });
-  while (scanned < head && !fenced) client.poll(1'000'000);
-  client.unsubscribe(id);
-  client.on_change({});
-  if (fenced) return *fenced;
+  const Fence fence(link_->client());
+  read_events(link_->client(), identity::Officers::subjects(), &fence,
+              [this](const Event& event) { officers_.evolve(event); });
+  if (fence.why()) return *fence.why();
   return {};
 }
 
 template <typename T>
 Result<Offset> OfficerDesk::publish(const T& said, std::optional<Id16> dedupe) {
-  MsgpackWriter payload;
-  encode(said, payload);
-  const Env env = link_->env();
-  UuidSource ids(env.clock, env.random);
-  bus::NewEvent event;
-  event.subject = Description<T>::kSubject;
-  event.id = ids.next();
-  event.dedupe = dedupe;
-  event.payload = payload.bytes();
-  std::optional<Result<bus::Acked>> answer;
-  if (auto queued = link_->client().publish(
-          event, std::nullopt, [&answer](const Result<bus::Acked>& acked) { answer = acked; });
-      !queued)
-    return queued.error();
-  while (!answer) link_->client().poll(1'000'000);
-  if (!*answer) return answer->error();
-  return (*answer)->offset;
+  const auto acked = link_->publish(said, dedupe);
+  if (!acked) return acked.error();
+  return acked->offset;
 }
 
 Result<std::string> OfficerDesk::key_of(const std::string& name) const {

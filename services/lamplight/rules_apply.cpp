@@ -2,11 +2,9 @@
 
 #include <fmt/format.h>
 
-#include <optional>
 #include <utility>
 
 #include "base/sha256.hpp"
-#include "base/uuid.hpp"
 #include "model/inner_descriptions.hpp"
 
 namespace lamplight::cli {
@@ -29,49 +27,23 @@ Result<bus::Acked> publish_version(BusLink& link, const std::string& name,
   published.document = document;
   const bus::BusState& bus = link.client().state();
   published.reported_at = {bus.seeding ? bus.bus_time : link.env().clock.wall(), 0};
-  MsgpackWriter payload;
-  encode(published, payload);
-  const Env env = link.env();
-  UuidSource ids(env.clock, env.random);
-  bus::NewEvent event;
-  event.subject = kRulesPublished;
-  event.id = ids.next();
-  event.dedupe = dedupe_of(published);
-  event.payload = payload.bytes();
-  std::optional<Result<bus::Acked>> answer;
-  const auto queued = link.client().publish(
-      event, std::nullopt, [&answer](const Result<bus::Acked>& acked) { answer = acked; });
-  if (!queued) return queued.error();
-  while (!answer) link.client().poll(1'000'000);
-  return *answer;
+  return link.publish(published, dedupe_of(published));
 }
 
 }  // namespace
 
 Result<std::map<std::string, PublishedRules>> read_rules(bus::Client& client, std::uint64_t as_of) {
   std::map<std::string, PublishedRules> out;
-  std::optional<Error> fenced;
-  client.on_change(
-      [&fenced](const bus::BusState&, const std::optional<Error>& why) { fenced = why; });
-  const Offset head = client.state().head;
-  Offset scanned;
-  bus::SubscribeOptions wanted;
-  wanted.subjects = {std::string(kRulesPublished)};
-  const std::uint32_t id = client.subscribe(wanted, [&](const bus::Delivery& delivery) {
-    scanned = delivery.scanned;
-    if (delivery.events == nullptr) return;
-    for (const Event& event : *delivery.events) {
-      RulesPublished published;
-      if (!decode(event.payload, published) || (as_of != 0 && event.offset.value > as_of)) continue;
-      PublishedRules& known = out[std::string(published.name)];
-      if (published.version > known.version)
-        known = {published.version, event.offset, std::string(published.document)};
-    }
+  const Fence fence(client);
+  read_events(client, {std::string(kRulesPublished)}, &fence, [&](const Event& event) {
+    RulesPublished published;
+    if (!decode(event.payload, published) || (as_of != 0 && event.offset.value > as_of)) return;
+    PublishedRules& known = out[std::string(published.name)];
+    if (published.version > known.version)
+      known = {published.version, event.offset, std::string(published.document)};
   });
-  while (scanned < head && !fenced) client.poll(1'000'000);
-  client.unsubscribe(id);
-  client.on_change({});
-  if (fenced) return fenced->with("another `lamplight rules publish` runs in this moment");
+  if (fence.why())
+    return fence.why()->with("another `lamplight rules publish` runs in this moment");
   return out;
 }
 
