@@ -2,15 +2,14 @@
 import json
 import threading
 
+from console_rig import add_officer
 from rig import check, get, post, until
 
-MADE = "shown this once: "
 # Who does it, what, and with which words. Whoever settled may not verify, so there are three.
 ROUND = (("chief", "settlement", {}), ("chief", "assessment", {"risk": "none"}), ("chief", "dispatch", {}),
          ("community", "feedback", {}), ("reviewer", "verification", {"outcome": "passed"}))
 WAYS = (0, 5, 1, 3, 5, 4)  # steps of the round that the next case gets
-ROLES = {"chief": ("--role", "duty_chief"), "reviewer": ("--role", "reviewer"),
-         "community": ("--role", "community_officer", "--unit", "community_officer")}
+ROLES = {"chief": (["duty_chief"], []), "reviewer": (["reviewer"], []), "community": (["community_officer"], ["community_officer"])}
 
 
 def quick_rules(rig):
@@ -28,7 +27,7 @@ class Officers:
     def __init__(self, rig, cases):
         self.url, self.cases, self.tokens = rig.url("console"), cases, {}
         for name, roles in ROLES.items():
-            password = rig.run("officer", "add", name, *roles).split(MADE)[1].strip()
+            password, _ = add_officer(rig, name, *roles)
             status, answer = post(f"{self.url}/v1/session", json.dumps({"name": name, "password": password}))
             check(status == 201, f"{name} signs in: {status} {answer}")
             self.tokens[name] = json.loads(answer)["token"]

@@ -31,13 +31,18 @@ def command(rig, *arguments, stdin=None, token=None):
     return done.returncode, done.stdout, done.stderr
 
 
+def add_officer(rig, name, roles, units=()):
+    """(password, key) of one who is made by `lamplight officer add`."""
+    told = rig.run("officer", "add", name, *(f"--role={role}" for role in roles), *(f"--unit={unit}" for unit in units))
+    return told.split(MADE)[1].strip(), told.split("key ")[1].split(",")[0]
+
+
 class Officer:
     """One who is there, and signed in."""
 
     def __init__(self, rig, base, name, roles, units=()):
         self.rig, self.base, self.name = rig, base, name
-        added = rig.run("officer", "add", name, *(f"--role={role}" for role in roles), *(f"--unit={unit}" for unit in units))
-        self.password = added.split(MADE)[1].strip()
+        self.password, _ = add_officer(rig, name, roles, units)
         self.sign_in()
 
     def sign_in(self):

@@ -8,9 +8,9 @@ import urllib.error
 import urllib.parse
 import urllib.request
 
+from console_rig import add_officer
 from rig import check
 
-MADE = "shown this once: "
 PAUSE = 0.02
 LOST = (OSError, http.client.HTTPException)  # of a connection
 
@@ -19,11 +19,8 @@ class Officer:
     """Added by `lamplight officer add`. `url` gives the console's address at this moment. Any thread may send."""
 
     def __init__(self, rig, url, name, roles, units=()):
-        roles = [word for role in roles for word in ("--role", role)]
-        units = [word for unit in units for word in ("--unit", unit)]
-        told = rig.run("officer", "add", name, *roles, *units)
-        self.url, self.name, self.password = url, name, told.split(MADE)[1].strip()
-        self.key = told.split("key ")[1].split(",")[0]
+        self.url, self.name = url, name
+        self.password, self.key = add_officer(rig, name, roles, units)
         self.lock, self.token = threading.Lock(), ""
 
     def once(self, method, path, body=None, headers=None, timeout=30):
