@@ -36,7 +36,8 @@ void BrokerCore::on_message(std::string_view peer, std::span<const Bytes> parts,
     for (const Bytes part : parts) held.parts.emplace_back(as_text(part));
     return held;
   };
-  if (Session* session = sessions_.find(peer)) {
+  Session* const session = sessions_.find(peer);
+  if (session != nullptr) {
     session->heard_us = now.monotonic_us;
     if (session->role == Role::kDecider) publish_.deciders().heard(*session, now);
   }
@@ -47,7 +48,7 @@ void BrokerCore::on_message(std::string_view peer, std::span<const Bytes> parts,
   } else if (paced != paced_.end()) {
     paced->second.push_back(copy());
   } else {
-    const Taken taken = take(peer, parts, now);
+    const Taken taken = take(peer, session, parts, now);
     if (taken == Taken::kLater) held_.push_back(copy());
     if (taken == Taken::kPaced) paced_[PeerId(peer)].push_back(copy());
   }
@@ -57,8 +58,8 @@ void BrokerCore::on_message(std::string_view peer, std::span<const Bytes> parts,
   forget_gone();
 }
 
-BrokerCore::Taken BrokerCore::take(std::string_view peer, std::span<const Bytes> parts,
-                                   const Now& now) {
+BrokerCore::Taken BrokerCore::take(std::string_view peer, Session* session,
+                                   std::span<const Bytes> parts, const Now& now) {
   if (parts.empty() || parts.size() > 2) {
     send_error(peer, "invalid", "a message has a control part and at most one data part");
     return Taken::kYes;
@@ -72,7 +73,6 @@ BrokerCore::Taken BrokerCore::take(std::string_view peer, std::span<const Bytes>
     hello(peer, *greeting, now);
     return Taken::kYes;
   }
-  Session* session = sessions_.find(peer);
   if (session == nullptr) {
     if (!std::holds_alternative<wire::Goodbye>(*message)) {
       send_error(peer, wire::kNoSession, "say HELLO first");
@@ -245,7 +245,7 @@ void BrokerCore::take_held(const Now& now) {
 BrokerCore::Taken BrokerCore::take(const Held& held, const Now& now) {
   std::vector<Bytes> parts;
   for (const auto& part : held.parts) parts.push_back(as_bytes(part));
-  return take(held.peer, parts, now);
+  return take(held.peer, sessions_.find(held.peer), parts, now);
 }
 
 // On a seeding log: what waits for the deciders, each peer's in order, as far as they have come by now.

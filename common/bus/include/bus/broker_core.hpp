@@ -74,7 +74,9 @@ class BrokerCore {
   };
   enum class Taken { kYes, kLater, kPaced };
 
-  [[nodiscard]] Taken take(std::string_view peer, std::span<const Bytes> parts, const Now& now);
+  /// `session`: the peer's, null when it has none.
+  [[nodiscard]] Taken take(std::string_view peer, Session* session, std::span<const Bytes> parts,
+                           const Now& now);
   [[nodiscard]] Taken dispatch(Session& session, const wire::ClientMessage& message,
                                std::span<const Bytes> parts, const Now& now);
   [[nodiscard]] Taken take(const Held& held, const Now& now);
