@@ -77,11 +77,6 @@ std::vector<TakenField> fields_of(Ask ask) {
   return out;
 }
 
-bool is_key(std::string_view text) {
-  return !text.empty() && text.size() <= kMaxReferenceBytes &&
-         std::all_of(text.begin(), text.end(), [](char c) { return c > ' ' && c < 0x7F; });
-}
-
 class BodyReader {
  public:
   explicit BodyReader(Ask ask) : fields_(fields_of(ask)) {}
@@ -150,7 +145,7 @@ class BodyReader {
     }
     std::string text(given.GetString(), given.GetStringLength());
     if (rule.codes.empty()) {
-      if (is_key(text)) return text;
+      if (is_reference(text)) return text;
       fail(rule.name, "reference", "1 to 64 printable ASCII characters without spaces.");
       return std::nullopt;
     }

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/nearest.hpp"
+#include "model/describe.hpp"
 
 namespace lamplight::inner {
 
@@ -10,11 +11,6 @@ namespace {
 
 constexpr std::size_t kMostMistakes = 100;
 constexpr std::size_t kMaxTextBytes = 64;
-
-bool is_key(std::string_view text) {
-  return !text.empty() && text.size() <= kMaxTextBytes &&
-         std::all_of(text.begin(), text.end(), [](char c) { return c > ' ' && c < 0x7F; });
-}
 
 std::optional<Day> day_of_node(const toml::node& node) {
   if (const auto* date = node.as_date()) {
@@ -56,7 +52,7 @@ bool TomlFields::has(std::string_view key) { return find(key, false) != nullptr;
 
 std::optional<std::string> TomlFields::key_text(std::string_view key, bool needed) {
   auto out = text(key, needed);
-  if (!out || is_key(*out)) return out;
+  if (!out || is_reference(*out)) return out;
   fail(key, "must be 1 to 64 printable ASCII characters without spaces");
   return std::nullopt;
 }
@@ -103,7 +99,7 @@ std::vector<std::string> TomlFields::keys_in_order(std::string_view key, std::si
   if (list == nullptr) return out;
   for (const toml::node& item : *list) {
     auto value = item.value_exact<std::string>();
-    if (!value || !is_key(*value)) {
+    if (!value || !is_reference(*value)) {
       fail(key, "must be a list of keys: 1 to 64 printable ASCII characters without spaces");
       return {};
     }

@@ -96,6 +96,11 @@ constexpr std::size_t max_place_bytes(PlaceForm form) {
   return form == PlaceForm::kHash ? kMaxCodeBytes : kMaxPlaceBytes;
 }
 inline constexpr std::size_t kMaxReferenceBytes = 64;
+/// Whether a text is an opaque reference: printable ASCII without spaces, within its bound.
+constexpr bool is_reference(std::string_view text) {
+  return !text.empty() && text.size() <= kMaxReferenceBytes &&
+         std::all_of(text.begin(), text.end(), [](char c) { return c > ' ' && c < 0x7F; });
+}
 inline constexpr std::size_t kMaxListItems = 16;
 inline constexpr std::size_t kMaxUnits = 200;   ///< of one list of units
 inline constexpr std::size_t kMaxCounts = 200;  ///< numbers of one report
