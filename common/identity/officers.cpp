@@ -9,12 +9,9 @@ namespace lamplight::identity {
 namespace {
 
 void save_roles(MsgpackWriter& out, const RoleSet& roles) {
-  const auto held =
-      std::count_if(kRoles.begin(), kRoles.end(), [&](Role role) { return roles.has(role); });
-  out.array(static_cast<std::uint32_t>(held));
-  for (const Role role : kRoles) {
-    if (roles.has(role)) out.str(to_string(role));
-  }
+  const auto names = roles.names();
+  out.array(static_cast<std::uint32_t>(names.size()));
+  for (const std::string_view name : names) out.str(name);
 }
 
 RoleSet load_roles(MsgpackReader& in) {

@@ -16,6 +16,14 @@ std::optional<Role> role_from(std::string_view name) {
   return std::nullopt;
 }
 
+std::vector<std::string_view> RoleSet::names() const {
+  std::vector<std::string_view> out;
+  for (const Role role : kRoles) {
+    if (has(role)) out.push_back(to_string(role));
+  }
+  return out;
+}
+
 const std::string& all_role_names() {
   static const std::string names = [] {
     std::string out;

@@ -96,11 +96,7 @@ Result<void> revoke(OfficerDesk& desk, const Options& options) {
 Result<void> list(OfficerDesk& desk, const Options&) {
   for (const identity::Officer* officer : desk.officers().all()) {
     const identity::DirectoryEntry* entry = desk.directory().by_officer(officer->key);
-    std::string roles;
-    for (const identity::Role role : identity::kRoles) {
-      if (officer->roles.has(role))
-        roles += (roles.empty() ? "" : ",") + std::string(to_string(role));
-    }
+    const std::string roles = fmt::format("{}", fmt::join(officer->roles.names(), ","));
     fmt::print("{}  {}  {}  {}{}\n", officer->key, entry == nullptr ? "-" : entry->name,
                roles.empty() ? "-" : roles,
                officer->units.empty() ? "-" : fmt::format("{}", fmt::join(officer->units, ",")),

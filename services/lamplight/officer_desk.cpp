@@ -117,11 +117,8 @@ Result<void> OfficerDesk::set_password(const std::string& name, const std::strin
 
   // What is changed is nothing on the log but the instant: it ends what the password before has opened.
   const identity::Officer& officer = *officers_.find(*key);
-  std::vector<std::string> roles;
-  for (const identity::Role role : identity::kRoles) {
-    if (officer.roles.has(role)) roles.emplace_back(to_string(role));
-  }
-  const auto said = change(name, roles, {officer.units.begin(), officer.units.end()});
+  const auto roles = officer.roles.names();
+  const auto said = change(name, {roles.begin(), roles.end()}, officer.units);
   if (!said) return said.error().with("the new password holds, but sessions that are open go on");
   return {};
 }

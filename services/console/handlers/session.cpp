@@ -114,11 +114,7 @@ http::Response refusal(const Attempt& attempt, std::string_view request_id) {
 
 void describe(const identity::Officer& officer, JsonObject& out) {
   out.text("officer", officer.key);
-  std::vector<std::string_view> roles;
-  for (const identity::Role role : identity::kRoles) {
-    if (officer.roles.has(role)) roles.push_back(to_string(role));
-  }
-  out.list("roles", roles);
+  out.list("roles", officer.roles.names());
   out.list("units", officer.units);
 }
 

@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace lamplight::identity {
 
@@ -31,6 +32,8 @@ class RoleSet {
   void add(Role role) { bits_ = static_cast<std::uint8_t>(bits_ | bit(role)); }
   [[nodiscard]] bool has(Role role) const { return (bits_ & bit(role)) != 0; }
   [[nodiscard]] bool empty() const { return bits_ == 0; }
+  /// In the order of kRoles.
+  [[nodiscard]] std::vector<std::string_view> names() const;
   bool operator==(const RoleSet&) const = default;
 
  private:
