@@ -1,18 +1,16 @@
 #include "runtime/fold_host.hpp"
 
 #include <algorithm>
-#include <limits>
 #include <map>
 
 #include "base/logging.hpp"
+#include "lag.hpp"
 #include "runtime/snapshot.hpp"
 #include "subject_counts.hpp"
 
 namespace lamplight::runtime {
 
 namespace {
-
-constexpr double kUnknown = std::numeric_limits<double>::quiet_NaN();
 
 double seconds(std::int64_t us) { return static_cast<double>(us) / 1e6; }
 
@@ -236,21 +234,10 @@ class Host final : public FoldHost {
   }
 
   void refresh_gauges() {
-    const bus::BusState& bus = client_.state();
     const std::int64_t now = env_.clock.monotonic_us();
-    const bool ever = bus.heard_at_us != 0;
-    const std::int64_t age = std::max<std::int64_t>(now - bus.heard_at_us, 0);
-    metrics_.set_heartbeat_age(ever ? seconds(age) : kUnknown);
     if (saved_at_us_) metrics_.set_snapshot_age(seconds(now - *saved_at_us_));
-    if (!ever || !bus.connected || age > options_.silence_us) {
-      metrics_.set_fold(cut_.offset, kUnknown, kUnknown);
-    } else if (cut_.offset >= bus.head) {
-      metrics_.set_fold(cut_.offset, 0, 0);
-    } else {
-      const std::int64_t behind = bus.bus_time.value - cut_.time.value;
-      metrics_.set_fold(cut_.offset, static_cast<double>(bus.head.value - cut_.offset.value),
-                        seconds(std::max<std::int64_t>(behind, 0)));
-    }
+    show_lag(metrics_, client_.state(), {cut_.offset, cut_.offset, cut_.time}, now,
+             options_.silence_us);
   }
 
   const Env env_;

@@ -7,16 +7,16 @@
 
 namespace lamplight::runtime {
 
-/// How far a decider has come, for its gauges.
-struct DeciderPlace {
-  Offset frame;          ///< where its last acknowledged frame ends
-  Offset decided;        ///< up to here all is decided and told
+/// How far a fold or a decider has come, for its gauges.
+struct Reached {
+  Offset shown;          ///< of a fold its cut; of a decider where its last acknowledged frame ends
+  Offset done;           ///< up to here all is evolved; of a decider decided and told, too
   TimeUs time;           ///< bus time of the last place that the state has been at
-  bool has_all = false;  ///< nothing waits to be evolved or decided, and all there is was scanned
+  bool has_all = false;  ///< of a decider: nothing waits, and all there is was scanned
 };
 
 /// Sets `fold_*` and the heartbeat's age. Once nothing was heard of the bus for `silence_us`, lag is unknown (NaN).
-void show_lag(ServiceMetrics& metrics, const bus::BusState& bus, const DeciderPlace& place,
+void show_lag(ServiceMetrics& metrics, const bus::BusState& bus, const Reached& reached,
               std::int64_t now_us, std::int64_t silence_us);
 
 }  // namespace lamplight::runtime
