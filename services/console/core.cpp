@@ -41,7 +41,7 @@ std::string_view cookie_of(std::string_view header) {
 
 Core::Core(const Env& env, std::unique_ptr<bus::Client> client,
            runtime::ServiceMetrics& service_metrics, Metrics& metrics, PasswordDesk& passwords,
-           const CodeLists& lists, Options options, Told told)
+           const CodeLists& lists, Options options, runtime::Told told)
     : env_(env),
       client_(std::move(client)),
       metrics_(metrics),

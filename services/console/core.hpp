@@ -20,6 +20,7 @@
 #include "identity/sessions.hpp"
 #include "identity/sign_in_limits.hpp"
 #include "runtime/fold_host.hpp"
+#include "runtime/service.hpp"
 
 namespace lamplight::console {
 
@@ -45,16 +46,12 @@ class Core {
     Feeds::Options feeds;
     std::string proxy;  ///< its requests name their senders; empty: none
   };
-  struct Told {
-    std::function<void(const std::string& why_not)> ready_changed;  ///< empty: ready
-    std::function<void(const Error&)> failed;
-  };
   /// Runs on the core's thread. The request lives as long as the responder is held.
   using Handler = std::function<void(const http::Request&, http::ResponderPtr)>;
 
   Core(const Env& env, std::unique_ptr<bus::Client> client,
        runtime::ServiceMetrics& service_metrics, Metrics& metrics, PasswordDesk& passwords,
-       const CodeLists& lists, Options options, Told told);
+       const CodeLists& lists, Options options, runtime::Told told);
   ~Core();
   Core(const Core&) = delete;
   Core& operator=(const Core&) = delete;
@@ -102,7 +99,7 @@ class Core {
   const CodeLists& lists_;
   std::shared_ptr<const Names> names_ = std::make_shared<Names>();
   Options options_;
-  Told told_;
+  runtime::Told told_;
   std::unique_ptr<runtime::FoldHost> host_;
   UuidSource ids_;
   identity::Sessions sessions_;

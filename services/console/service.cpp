@@ -98,7 +98,8 @@ class Console final : public runtime::Service {
     auto client = bus::connect(root_.bus, root_.env, root_.bus_endpoint, options);
     if (!client) return client.error().with("console's connection to the bus");
     core_ = std::make_unique<Core>(root_.env, std::move(*client), service_metrics_, metrics_,
-                                   *passwords_, *lists_, core_options(), told());
+                                   *passwords_, *lists_, core_options(),
+                                   runtime::tell_process(root_, "console", service_metrics_));
     return {};
   }
 
@@ -113,19 +114,6 @@ class Console final : public runtime::Service {
     options.feeds.most = static_cast<std::size_t>(config.integer("console.feeds"));
     options.proxy = config.text("console.proxy");
     return options;
-  }
-
-  Core::Told told() {
-    Core::Told out;
-    out.ready_changed = [this](const std::string& why_not) {
-      root_.health.set_ready("console", why_not);
-      service_metrics_.set_ready(why_not.empty());
-    };
-    out.failed = [this](const Error& error) {
-      root_.health.set_failed("console", error.message());
-      root_.fail(error);
-    };
-    return out;
   }
 
   Result<void> listen() {

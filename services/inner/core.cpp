@@ -23,7 +23,8 @@ runtime::DeciderHostOptions host_options(const Core::Options& given) {
 }  // namespace
 
 Core::Core(const Env& env, std::unique_ptr<bus::Client> client, runtime::MakeClock make_clock,
-           runtime::ServiceMetrics& service_metrics, Metrics& metrics, Options options, Told told)
+           runtime::ServiceMetrics& service_metrics, Metrics& metrics, Options options,
+           runtime::Told told)
     : env_(env),
       client_(std::move(client)),
       metrics_(metrics),

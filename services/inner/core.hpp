@@ -11,6 +11,7 @@
 #include "inner/decider.hpp"
 #include "inner/metrics.hpp"
 #include "runtime/decider_host.hpp"
+#include "runtime/service.hpp"
 
 namespace lamplight::inner {
 
@@ -26,13 +27,10 @@ class Core {
     std::int64_t show_every_us = 250'000;          ///< gauges of new events at most so often
     std::int64_t show_again_after_us = 5'000'000;  ///< without new events: ages go on
   };
-  struct Told {
-    std::function<void(const std::string& why_not)> ready_changed;  ///< empty: ready
-    std::function<void(const Error&)> failed;
-  };
 
   Core(const Env& env, std::unique_ptr<bus::Client> client, runtime::MakeClock make_clock,
-       runtime::ServiceMetrics& service_metrics, Metrics& metrics, Options options, Told told);
+       runtime::ServiceMetrics& service_metrics, Metrics& metrics, Options options,
+       runtime::Told told);
 
   /// One turn: sockets, decisions, gauges. Blocks up to `timeout_us`.
   void round(std::int64_t timeout_us);
@@ -47,7 +45,7 @@ class Core {
   std::unique_ptr<bus::Client> client_;
   Metrics& metrics_;
   Options options_;
-  Told told_;
+  runtime::Told told_;
   std::unique_ptr<runtime::DeciderHost> host_;
   std::optional<Offset> shown_;
   std::int64_t shown_at_us_ = 0;

@@ -59,7 +59,8 @@ class Inner final : public runtime::Service {
     core_ = std::make_unique<Core>(
         root_.env, std::move(*client),
         [this] { return connect(bus::clock_name(kService), bus::Role::kEdge); }, service_metrics_,
-        *metrics_, std::move(options), told());
+        *metrics_, std::move(options),
+        runtime::tell_process(root_, std::string(kService), service_metrics_));
     return {};
   }
 
@@ -68,19 +69,6 @@ class Inner final : public runtime::Service {
     options.name = std::move(name);
     options.role = role;
     return bus::connect(root_.bus, root_.env, root_.bus_endpoint, options);
-  }
-
-  Core::Told told() {
-    Core::Told out;
-    out.ready_changed = [this](const std::string& why_not) {
-      root_.health.set_ready(std::string(kService), why_not);
-      service_metrics_.set_ready(why_not.empty());
-    };
-    out.failed = [this](const Error& error) {
-      root_.health.set_failed(std::string(kService), error.message());
-      root_.fail(error);
-    };
-    return out;
   }
 
   void run() {

@@ -16,6 +16,7 @@
 #include "log_reader.hpp"
 #include "publisher.hpp"
 #include "runtime/fold_host.hpp"
+#include "runtime/service.hpp"
 #include "secret.hpp"
 #include "state.hpp"
 
@@ -58,9 +59,7 @@ class Core {
     LogReader::Options reads;
   };
   /// What the core tells of itself. `ready_changed`: empty when ready, otherwise why not. `failed`: it cannot go on.
-  struct Told {
-    std::function<void(const std::string&)> ready_changed;
-    std::function<void(const Error&)> failed;
+  struct Told : runtime::Told {
     std::function<void(const IntakeState&)>
         figures;  ///< at most once a second, when the fold has moved
   };

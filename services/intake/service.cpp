@@ -108,15 +108,10 @@ class Intake final : public runtime::Service {
   }
 
   Core::Told told() {
-    Core::Told out;
-    out.ready_changed = [this](const std::string& why_not) {
-      root_.health.set_ready("intake", why_not);
-      service_metrics_.set_ready(why_not.empty());
+    Core::Told out{runtime::tell_process(root_, "intake", service_metrics_), {}};
+    out.ready_changed = [tell = std::move(out.ready_changed)](const std::string& why_not) {
+      tell(why_not);
       logging::info("intake {}", why_not.empty() ? "ready" : "not ready why=\"" + why_not + '"');
-    };
-    out.failed = [this](const Error& error) {
-      root_.health.set_failed("intake", error.message());
-      root_.fail(error);
     };
     out.figures = [this](const IntakeState& state) { metrics_.show(state, *codes_); };
     return out;

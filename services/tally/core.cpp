@@ -22,7 +22,7 @@ runtime::FoldHostOptions host_options(const Core::Options& given) {
 
 Core::Core(const Env& env, std::unique_ptr<bus::Client> client,
            runtime::ServiceMetrics& service_metrics, Metrics& metrics, ReportDesk& desk,
-           Options options, Told told)
+           Options options, runtime::Told told)
     : env_(env),
       client_(std::move(client)),
       metrics_(metrics),

@@ -10,6 +10,7 @@
 #include "base/env.hpp"
 #include "bus/client.hpp"
 #include "runtime/fold_host.hpp"
+#include "runtime/service.hpp"
 #include "tally/handlers/report.hpp"
 #include "tally/metrics.hpp"
 #include "tally/report_desk.hpp"
@@ -33,14 +34,10 @@ class Core {
     std::int64_t catch_up_us = 20'000'000;
     std::int64_t arrive_us = 2'000'000;
   };
-  struct Told {
-    std::function<void(const std::string& why_not)> ready_changed;  ///< empty: ready
-    std::function<void(const Error&)> failed;
-  };
 
   Core(const Env& env, std::unique_ptr<bus::Client> client,
        runtime::ServiceMetrics& service_metrics, Metrics& metrics, ReportDesk& desk,
-       Options options, Told told);
+       Options options, runtime::Told told);
 
   /// One turn: sockets, deliveries, questions, gauges. Blocks up to `timeout_us`.
   void round(std::int64_t timeout_us);
@@ -72,7 +69,7 @@ class Core {
   Metrics& metrics_;
   ReportDesk& desk_;
   Options options_;
-  Told told_;
+  runtime::Told told_;
   std::unique_ptr<runtime::FoldHost> host_;
   std::vector<Waiting> waiting_;  ///< in order of asking
   std::optional<Offset> shown_;

@@ -73,22 +73,10 @@ class Tally final : public runtime::Service {
     core.snapshot_every_us = config.integer("snapshots.every_ms") * 1000;
     core.campaign = config.text("tally.campaign");
     core.labels = FigureLabels(*lists_);
-    core_ = std::make_unique<Core>(root_.env, std::move(*client), service_metrics_, metrics_,
-                                   *desk_, core, told());
+    core_ =
+        std::make_unique<Core>(root_.env, std::move(*client), service_metrics_, metrics_, *desk_,
+                               core, runtime::tell_process(root_, "tally", service_metrics_));
     return {};
-  }
-
-  Core::Told told() {
-    Core::Told out;
-    out.ready_changed = [this](const std::string& why_not) {
-      root_.health.set_ready("tally", why_not);
-      service_metrics_.set_ready(why_not.empty());
-    };
-    out.failed = [this](const Error& error) {
-      root_.health.set_failed("tally", error.message());
-      root_.fail(error);
-    };
-    return out;
   }
 
   Result<void> listen() {

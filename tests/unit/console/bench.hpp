@@ -121,7 +121,7 @@ class Bench {
     auto made = std::make_unique<FakeClient>(log);
     client = made.get();
     options.snapshot_folder = folder_.path() + "/snapshots";
-    Core::Told told;
+    runtime::Told told;
     told.ready_changed = [this](const std::string& why_not) { ready_.store(why_not.empty()); };
     told.failed = [](const Error&) {};
     core = std::make_unique<Core>(Env{clock, real_.env().disk, real_.env().random}, std::move(made),

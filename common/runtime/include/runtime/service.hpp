@@ -26,6 +26,15 @@ struct Root {
   std::function<void(const Error&)> fail;
 };
 
+/// What the loop of a service tells of itself, from its own thread.
+struct Told {
+  std::function<void(const std::string& why_not)> ready_changed;  ///< empty: ready
+  std::function<void(const Error&)> failed;                       ///< it cannot go on
+};
+/// Tells the process: `service`'s health, its metric, and that it fails.
+[[nodiscard]] Told tell_process(const Root& root, const std::string& service,
+                                ServiceMetrics& metrics);
+
 /// A running service: its threads begin at start and have ended when drain returns.
 class Service {
  public:
