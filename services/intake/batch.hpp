@@ -68,12 +68,15 @@ struct Item {
   CodeList full = CodeList::kCategory;  ///< kTooManyCodes: the list
 };
 
-/// Whoever wants the answers. Called once a batch, on the core thread.
 struct Batch;
+using BatchPtr = std::shared_ptr<Batch>;
+
+/// Whoever wants the answers. Called once a batch, on the core thread. A batch owns its owner until then: an owner that
+/// kept the batch would keep itself, and both, when the core ends with the batch unanswered.
 class BatchOwner {
  public:
   virtual ~BatchOwner() = default;
-  virtual void answered(Batch& batch) = 0;
+  virtual void answered(BatchPtr batch) = 0;
 };
 
 struct Batch {
@@ -94,6 +97,5 @@ struct Batch {
     return as_bytes(payloads).subspan(item.payload_at, item.payload_size);
   }
 };
-using BatchPtr = std::shared_ptr<Batch>;
 
 }  // namespace lamplight::intake

@@ -334,7 +334,7 @@ void Publisher::hand_out() {
   answered.swap(answered_);
   for (const BatchPtr& batch : answered) {
     const std::shared_ptr<BatchOwner> owner = std::move(batch->owner);
-    if (owner) owner->answered(*batch);
+    if (owner) owner->answered(batch);
   }
 }
 

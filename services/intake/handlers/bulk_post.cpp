@@ -116,9 +116,7 @@ void BulkPost::hand_over() {
   batch->owner = shared_from_this();
   {
     const std::lock_guard lock(mutex_);
-    Flight flight;
-    flight.batch = batch;
-    flights_.push_back(std::move(flight));
+    flights_.push_back({batch.get(), nullptr});
     under_way_ += batch->items.size();
     bytes_under_way_ += batch->payloads.size();
   }
@@ -127,16 +125,16 @@ void BulkPost::hand_over() {
 
 // ---- the answers, on the core's thread -----------------------------------------------------------
 
-void BulkPost::answered(Batch& batch) {
+void BulkPost::answered(BatchPtr batch) {
   std::function<void()> go_on;
   {
     const std::lock_guard lock(mutex_);
     for (Flight& flight : flights_) {
-      if (flight.batch.get() == &batch) flight.answered = true;
+      if (flight.asked == batch.get()) flight.answered = batch;
     }
     // Results go in the order of the body, also when a later batch is done first.
     while (!flights_.empty() && flights_.front().answered) {
-      const BatchPtr done = std::move(flights_.front().batch);
+      const BatchPtr done = std::move(flights_.front().answered);
       flights_.pop_front();
       under_way_ -= done->items.size();
       bytes_under_way_ -= done->payloads.size();

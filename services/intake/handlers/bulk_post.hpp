@@ -45,12 +45,12 @@ class BulkPost final : public BatchOwner, public std::enable_shared_from_this<Bu
   void abort();
   /// The body ended early; what came before is answered all the same.
   void cut(std::string_view why);
-  void answered(Batch& batch) override;
+  void answered(BatchPtr batch) override;
 
  private:
   struct Flight {
-    BatchPtr batch;
-    bool answered = false;
+    const Batch* asked = nullptr;  ///< which one it is, never followed
+    BatchPtr answered;             ///< null before
   };
 
   // Connection's thread.

@@ -39,13 +39,13 @@ void SinglePost::end() {
   reader->read(std::string_view(body_).substr(0, size), key, *batch);
   head_.context->readers.give_back(std::move(reader));
   release_body();
-  if (batch->items.front().outcome == Outcome::kInvalid) return answered(*batch);
+  if (batch->items.front().outcome == Outcome::kInvalid) return answered(std::move(batch));
   batch->owner = shared_from_this();
   head_.context->core.submit(std::move(batch));
 }
 
-void SinglePost::answered(Batch& batch) {
-  head_.responder->answer(single_answer(batch, batch.items.front(), head_.request_id));
+void SinglePost::answered(BatchPtr batch) {
+  head_.responder->answer(single_answer(*batch, batch->items.front(), head_.request_id));
 }
 
 }  // namespace lamplight::intake

@@ -21,7 +21,7 @@ class SinglePost final : public BatchOwner, public std::enable_shared_from_this<
   /// False when the body is refused: nothing more is wanted of it.
   [[nodiscard]] bool take(std::string_view piece);
   void end();
-  void answered(Batch& batch) override;
+  void answered(BatchPtr batch) override;
 
  private:
   void release_body();

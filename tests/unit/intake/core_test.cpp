@@ -12,7 +12,7 @@ using testing::HasSubstr;
 using testing::IsEmpty;
 
 struct Keeper final : BatchOwner {
-  void answered(Batch& batch) override { items = batch.items; }
+  void answered(BatchPtr batch) override { items = batch->items; }
   std::vector<Item> items;
 };
 
