@@ -40,7 +40,10 @@ void print_json(const Figure& f) {
 
 void print_row(const Figure& f) {
   const std::string ratio = f.ratio ? fmt::format("{:.3f} x {}", *f.ratio, f.ratio_to) : "";
-  fmt::print("{:<22} {:>14.1f} {:<12} {:<46} {}\n", f.name, f.value, f.unit, ratio, f.settings);
+  // Seconds and milliseconds of less than ten are told to the thousandth.
+  const int digits = f.value < 10 ? 3 : 1;
+  fmt::print("{:<22} {:>14.{}f} {:<12} {:<46} {}\n", f.name, f.value, digits, f.unit, ratio,
+             f.settings);
   std::fflush(stdout);
 }
 
