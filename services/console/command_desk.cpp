@@ -49,8 +49,7 @@ http::Response not_in_time(const Id16& id) {
 
 CommandDesk::CommandDesk(Clock& clock, bus::Client& client, UuidSource& ids, Metrics& metrics,
                          Options options)
-    : client_(client),
-      ids_(ids),
+    : ids_(ids),
       metrics_(metrics),
       desk_(clock, client, {options.max_under_way, options.answer_timeout_us}) {}
 

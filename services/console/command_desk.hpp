@@ -66,7 +66,6 @@ class CommandDesk {
   void refuse(const Waiting& waiting, const Error& error);
   void record(inner::Ask ask, Metrics::Outcome outcome);
 
-  bus::Client& client_;
   UuidSource& ids_;
   Metrics& metrics_;
   runtime::RequestDesk desk_;

@@ -124,7 +124,7 @@ class Bench {
     runtime::Told told;
     told.ready_changed = [this](const std::string& why_not) { ready_.store(why_not.empty()); };
     told.failed = [](const Error&) {};
-    core = std::make_unique<Core>(Env{clock, real_.env().disk, real_.env().random}, std::move(made),
+    core = std::make_unique<Core>(Env{clock, real.env().disk, real.env().random}, std::move(made),
                                   service_metrics_, metrics, *passwords_, lists_, options,
                                   std::move(told));
     server = http::make_server({}, &metrics);
@@ -158,7 +158,10 @@ class Bench {
   template <typename F>
   void happens(F&& work) {
     on_core(work);
-    for (bool there = false; !there;) on_core([&] { there = core->cut() == log.head(); });
+    bool there = false;
+    do {
+      on_core([&] { there = core->cut() == log.head(); });
+    } while (!there);
   }
 
   std::size_t log_size() {
@@ -181,24 +184,23 @@ class Bench {
   }
   void password_of(const std::string& name, std::string_view officer, std::string_view password) {
     auto directory =
-        identity::Directory::load(real_.env().disk, identity::Directory::path_in(folder_.path()));
+        identity::Directory::load(real.env().disk, identity::Directory::path_in(folder_.path()));
     LAMPLIGHT_CHECK(directory.ok(), "the file of officers reads");
     const auto added = directory->add(
         {name, std::string(officer), identity::hash_password(password, {1, 16U << 10}).value()});
     LAMPLIGHT_CHECK(added.ok(), "an officer is new");
     const auto saved =
-        directory->save(real_.env().disk, identity::Directory::path_in(folder_.path()));
+        directory->save(real.env().disk, identity::Directory::path_in(folder_.path()));
     LAMPLIGHT_CHECK(saved.ok(), "the file of officers is written");
   }
 
   void new_password_of(const std::string& name, std::string_view password) {
     const std::string path = identity::Directory::path_in(folder_.path());
-    auto directory = identity::Directory::load(real_.env().disk, path);
+    auto directory = identity::Directory::load(real.env().disk, path);
     LAMPLIGHT_CHECK(directory.ok(), "the file of officers reads");
     directory->by_name(name)->password_hash =
         identity::hash_password(password, {1, 16U << 10}).value();
-    LAMPLIGHT_CHECK(directory->save(real_.env().disk, path).ok(),
-                    "the file of officers is written");
+    LAMPLIGHT_CHECK(directory->save(real.env().disk, path).ok(), "the file of officers is written");
   }
 
   /// The value of a counter or gauge as a scrape shows it; 0 when it is not there.
@@ -220,12 +222,12 @@ class Bench {
   /// Runs on the password desk's thread before each look at the disk.
   std::function<void(std::uint64_t look)> before_look;
 
-  ProductionEnv real_;
-  HandClock clock{real_.env().clock};
+  ProductionEnv real;
+  HandClock clock{real.env().clock};
 
  private:
   lamplight::test::TemporaryFolder folder_;
-  lamplight::log::test::WatchedDisk disk_{real_.env().disk, [this](std::uint64_t look) {
+  lamplight::log::test::WatchedDisk disk_{real.env().disk, [this](std::uint64_t look) {
                                             if (before_look) before_look(look);
                                           }};
   CodeLists lists_ = CodeLists::builtin().value();
