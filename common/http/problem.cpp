@@ -3,7 +3,7 @@
 #include <rapidjson/stringbuffer.h>
 #include <rapidjson/writer.h>
 
-#include "utf8.hpp"
+#include "base/utf8.hpp"
 
 namespace lamplight::http {
 

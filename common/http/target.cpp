@@ -2,7 +2,7 @@
 
 #include <optional>
 
-#include "utf8.hpp"
+#include "base/utf8.hpp"
 
 namespace lamplight::http {
 

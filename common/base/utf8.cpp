@@ -1,8 +1,8 @@
-#include "utf8.hpp"
+#include "base/utf8.hpp"
 
 #include <cstddef>
 
-namespace lamplight::http {
+namespace lamplight {
 
 namespace {
 
@@ -54,4 +54,4 @@ std::string to_utf8(std::string_view text) {
   return out;
 }
 
-}  // namespace lamplight::http
+}  // namespace lamplight
