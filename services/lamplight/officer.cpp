@@ -23,7 +23,7 @@ constexpr char kAbout[] =
     "  lamplight officer change wang --role operator --role reviewer --unit operations_centre\n"
     "  lamplight officer password wang\n"
     "  lamplight officer list\n"
-    "  lamplight officer revoke wang";
+    "  lamplight officer revoke wang               by name or by key";
 
 struct Options {
   std::string name;
@@ -87,8 +87,8 @@ Result<void> revoke(OfficerDesk& desk, const Options& options) {
   const auto offset = desk.revoke(options.name);
   if (!offset) return offset.error();
   fmt::print(
-      "Officer {}: revoked from offset {}. The name stays in the file, so that what they did "
-      "can be told.\n",
+      "Officer {}: revoked from offset {}. A name in the file stays, so that what they did can be "
+      "told.\n",
       options.name, offset->value);
   return {};
 }
@@ -135,8 +135,12 @@ void add_officer(CLI::App& app, Program& program) {
   CLI::App* passwords = make("password", "A new password", set_password);
   CLI::App* revokes = make("revoke", "May do nothing any more, for good", revoke);
   make("list", "Who there is: key, name, roles, units", list);
-  for (CLI::App* command : {adds, changes, passwords, revokes})
+  for (CLI::App* command : {adds, changes, passwords})
     command->add_option("name", options->name, "The name that they sign in with")->required();
+  revokes
+      ->add_option("whom", options->name,
+                   "The name that they sign in with, or their key as `list` shows it")
+      ->required();
   for (CLI::App* command : {adds, changes}) {
     command->add_option("--role", options->roles, identity::all_role_names() + "; may be repeated")
         ->allow_extra_args(false)

@@ -54,14 +54,18 @@ Result<Offset> OfficerDesk::publish(const T& said, std::optional<Id16> dedupe) {
 
 Result<std::string> OfficerDesk::key_of(const std::string& name) const {
   const identity::DirectoryEntry* entry = directory_.by_name(name);
-  const identity::Officer* officer = entry == nullptr ? nullptr : officers_.find(entry->officer);
+  return key_of(entry == nullptr ? nullptr : officers_.find(entry->officer), name);
+}
+
+Result<std::string> OfficerDesk::key_of(const identity::Officer* officer,
+                                        const std::string& called) {
   if (officer == nullptr) {
     return Error(Code::kNotFound,
-                 fmt::format("no officer {}; `lamplight officer list` shows who there is", name));
+                 fmt::format("no officer {}; `lamplight officer list` shows who there is", called));
   }
   if (officer->revoked)
-    return Error(Code::kForbidden, fmt::format("officer {} has been revoked, for good", name));
-  return entry->officer;
+    return Error(Code::kForbidden, fmt::format("officer {} has been revoked, for good", called));
+  return officer->key;
 }
 
 // The file first: an officer who is in it alone can do nothing, and the same command goes on from there.
@@ -123,8 +127,9 @@ Result<void> OfficerDesk::set_password(const std::string& name, const std::strin
   return {};
 }
 
-Result<Offset> OfficerDesk::revoke(const std::string& name) {
-  const auto key = key_of(name);
+Result<Offset> OfficerDesk::revoke(const std::string& whom) {
+  const auto key =
+      directory_.by_name(whom) != nullptr ? key_of(whom) : key_of(officers_.find(whom), whom);
   if (!key) return key.error();
   OfficerRevoked said;
   said.officer = *key;

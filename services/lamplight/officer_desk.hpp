@@ -45,12 +45,17 @@ class OfficerDesk {
                                       const std::vector<std::string>& units);
   /// Ends the sessions that the password before has opened, too.
   [[nodiscard]] Result<void> set_password(const std::string& name, const std::string& password);
-  [[nodiscard]] Result<Offset> revoke(const std::string& name);
+  /// `whom`: a name, or, where nobody bears it, an officer's key: one whose name is lost can be revoked, too.
+  /// Errors: kNotFound; kForbidden when revoked; what the bus answered.
+  [[nodiscard]] Result<Offset> revoke(const std::string& whom);
 
  private:
   OfficerDesk() = default;
   [[nodiscard]] Result<void> save() { return directory_.save(link_->env().disk, path_); }
   [[nodiscard]] Result<void> read_log();
+  /// Errors: kNotFound when `officer` is null; kForbidden when revoked. `called`: what the error calls them.
+  [[nodiscard]] static Result<std::string> key_of(const identity::Officer* officer,
+                                                  const std::string& called);
   /// Waits until the event lies on disk. `dedupe`: where the same must not be said twice.
   template <typename T>
   [[nodiscard]] Result<Offset> publish(const T& said, std::optional<Id16> dedupe = std::nullopt);

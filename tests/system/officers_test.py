@@ -1,5 +1,6 @@
 """Officers: names in the secrets file alone, sign-in over HTTP and from the shell, changed and revoked at once."""
 import json
+import os
 import stat
 
 from console_rig import MADE, command, send
@@ -70,6 +71,16 @@ def main():
     until(lambda: send(f"{console}/v1/session", token=token)[0] == 401, "revoked is out at once", 10)
     check(send(f"{console}/v1/session", {"name": "王 wang", "password": fresh})[0] == 401, "and does not come back")
     check(command(rig, "officer", "change", "王 wang", "--role", "operator")[0] == 1, "for good")
+
+    names = file.read_bytes()
+    code, _, err = command(rig, "officer", "add", os.fsdecode("王".encode("gb18030")), "--role", "operator")
+    check(code == 1 and "UTF-8" in err and file.read_bytes() == names, f"a name that is no UTF-8 is refused and nothing written: {err}")
+    rig.run("officer", "add", "chen", "--role", "operator")
+    key = json.loads(file.read_bytes())["officers"][-1]["officer"]
+    file.write_bytes(names)  # restored from a backup of yesterday: chen has lost the name
+    check("revoked" in rig.run("officer", "revoke", key), "an officer without a name is revoked by key")
+    check(f"{key}  -  operator  -  revoked" in rig.run("officer", "list"), "and listed so")
+    check(command(rig, "officer", "revoke", key)[0] == 1 and command(rig, "officer", "revoke", key[::-1])[0] == 1, "once, and nobody else")
 
     check(up.stop() == 0, "it drains")
     up = Service(rig.data, ["up"], "up")

@@ -61,10 +61,34 @@ TEST_F(DirectoryFile, RefusesNamesThatNobodyCouldTellApart) {
   ASSERT_TRUE(directory.add({"wang", kKey, "$argon2id$x"}).ok());
   EXPECT_EQ(directory.add({"wang", "other", "$argon2id$x"}).error().code(), Code::kExists);
   EXPECT_EQ(directory.add({"li", kKey, "$argon2id$x"}).error().code(), Code::kExists);
-  for (const std::string name : {"", " li", "li ", "l\ni", "l\x7fi"})
-    EXPECT_EQ(directory.add({name, "other", "$argon2id$x"}).error().code(), Code::kInvalid) << name;
+  for (const std::string name :
+       {"", " li", "li ", "l\ni", "l\x7fi", "\xCD\xF5"}) {  // the last: 王 in GB18030
+    const auto added = directory.add({name, "other", "$argon2id$x"});
+    ASSERT_FALSE(added.ok()) << name;
+    EXPECT_EQ(added.error().code(), Code::kInvalid) << name;
+  }
   EXPECT_EQ(directory.add({std::string(65, 'a'), "other", "$argon2id$x"}).error().code(),
             Code::kInvalid);
+}
+
+TEST_F(DirectoryFile, IsNotReplacedByWhatWouldNotReadBack) {
+  Directory directory;
+  ASSERT_TRUE(directory.add({"wang", kKey, "$argon2id$x"}).ok());
+  ASSERT_TRUE(directory.save(disk(), path_).ok());
+  for (const DirectoryEntry& entry :
+       {DirectoryEntry{"li", "\xCD\xF5", "$argon2id$x"}, DirectoryEntry{"li", "other", "no hash"},
+        DirectoryEntry{"li", "", "$argon2id$x"}}) {
+    Directory next = directory;
+    ASSERT_TRUE(next.add(entry).ok());
+
+    const auto saved = next.save(disk(), path_);
+
+    ASSERT_FALSE(saved.ok());
+    EXPECT_EQ(saved.error().code(), Code::kInvalid);
+    const auto kept = Directory::load(disk(), path_);
+    ASSERT_TRUE(kept.ok()) << kept.error().message();
+    EXPECT_EQ(kept->entries(), directory.entries());
+  }
 }
 
 TEST_F(DirectoryFile, SaysWhatIsWrongWithADamagedFile) {

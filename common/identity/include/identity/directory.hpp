@@ -14,6 +14,8 @@ struct DirectoryEntry {
   std::string name;
   std::string officer;  ///< key on the log
   std::string password_hash;
+
+  friend bool operator==(const DirectoryEntry&, const DirectoryEntry&) = default;
 };
 
 /// The console's secrets file of officers, `secrets/officers.json` of the data folder: the one place of names. 0600; replaced as
@@ -26,7 +28,8 @@ class Directory {
   [[nodiscard]] static std::string path_in(const std::string& data_folder);
   /// An empty one when the file is not there. Errors: kInvalid (what is wrong with the file), kIo.
   [[nodiscard]] static Result<Directory> load(Disk& disk, const std::string& path);
-  /// Makes the folder when it is missing. Errors: kIo, kOverloaded (disk full).
+  /// Makes the folder when it is missing. What `load` would refuse is not written: nobody could sign in any more.
+  /// Errors: kIo, kOverloaded (disk full), kInvalid (the file is as it was).
   [[nodiscard]] Result<void> save(Disk& disk, const std::string& path) const;
 
   /// 1 to 64 bytes of UTF-8 without control characters and blanks at the ends. Errors: kInvalid, kExists, kOverloaded (full).
@@ -39,6 +42,9 @@ class Directory {
   [[nodiscard]] const std::vector<DirectoryEntry>& entries() const { return entries_; }
 
  private:
+  /// What `save` wrote. Errors: kInvalid (what is wrong).
+  [[nodiscard]] static Result<Directory> parse(std::string_view text);
+
   std::vector<DirectoryEntry> entries_;
 };
 
