@@ -8,9 +8,11 @@
 #include <array>
 #include <span>
 
+#include "base/check.hpp"
 #include "base/nearest.hpp"
 #include "console/problems.hpp"
 #include "model/inner_descriptions.hpp"
+#include "model/text_check.hpp"
 
 namespace lamplight::console {
 
@@ -23,7 +25,7 @@ constexpr std::size_t kMaxItems = kMaxListItems;
 /// Whoever breaks more rules at once hears of these first.
 constexpr std::size_t kMaxErrors = 32;
 
-/// One field of a body: a text, or a list of texts; of codes that are all known, or a key that only others know.
+/// One field of a body: a text, or a list of texts; of codes that are all known, or what its description's rule says.
 struct FieldRule {
   std::string_view name;
   std::string CommandBody::*text = nullptr;
@@ -60,6 +62,42 @@ constexpr std::array<AskRule, inner::kCount<Ask>> kAsks = {{
     {Ask::kPetition, "!petition area severity parties"},
 }};
 
+template <typename T>
+struct RequestOf {
+  using Type = T;
+};
+
+/// f(RequestOf<T>{}) with the request that the command becomes.
+template <typename F>
+auto with_request(Ask ask, F&& f) {
+  switch (ask) {
+    case Ask::kSettlement: return f(RequestOf<SettlementSubmitted>{});
+    case Ask::kAssessment: return f(RequestOf<AssessmentSubmitted>{});
+    case Ask::kDispatch: return f(RequestOf<DispatchSubmitted>{});
+    case Ask::kFeedback: return f(RequestOf<FeedbackSubmitted>{});
+    case Ask::kVerification: return f(RequestOf<VerificationSubmitted>{});
+    case Ask::kReview: return f(RequestOf<ReviewSubmitted>{});
+    case Ask::kReopening: return f(RequestOf<ReopeningSubmitted>{});
+    case Ask::kRulesMove: return f(RequestOf<RulesMoveSubmitted>{});
+    case Ask::kPetition: return f(RequestOf<PetitionSubmitted>{});
+  }
+  LAMPLIGHT_CHECK(false, "every ask has its request");
+}
+
+template <typename T>
+inline constexpr auto kInfosOf = field_infos<T>();
+
+/// The rule of a field of the request. Every field that a command takes is one of its request's.
+const Rule& described(Ask ask, std::string_view name) {
+  const auto infos = with_request(ask, [](auto request) {
+    return std::span<const FieldInfo>(kInfosOf<typename decltype(request)::Type>);
+  });
+  const auto found = std::find_if(infos.begin(), infos.end(),
+                                  [name](const FieldInfo& info) { return info.name == name; });
+  LAMPLIGHT_CHECK(found != infos.end(), "a command's field stands in its request");
+  return found->rule;
+}
+
 struct TakenField {
   std::string name;
   bool needed = false;
@@ -79,7 +117,7 @@ std::vector<TakenField> fields_of(Ask ask) {
 
 class BodyReader {
  public:
-  explicit BodyReader(Ask ask) : fields_(fields_of(ask)) {}
+  BodyReader(Ask ask, const CodeLists& lists) : ask_(ask), lists_(lists), fields_(fields_of(ask)) {}
 
   void read(const rapidjson::Value& object) {
     for (const auto& member : object.GetObject()) {
@@ -127,35 +165,51 @@ class BodyReader {
   }
   void value(const FieldRule& rule, const rapidjson::Value& given) {
     if (rule.text != nullptr) {
-      if (const auto text = checked(rule, given)) body.*(rule.text) = *text;
+      if (const auto text = checked(rule, rule.name, given)) body.*(rule.text) = *text;
       return;
     }
     if (!given.IsArray() || given.Size() > kMaxItems)
       return fail(rule.name, "list", fmt::format("A list of at most {} texts.", kMaxItems));
     for (const rapidjson::Value& item : given.GetArray()) {
-      const auto text = checked(rule, item);
+      const std::string place = fmt::format("{}/{}", rule.name, (body.*(rule.list)).size());
+      const auto text = checked(rule, place, item);
       if (!text) return;
       (body.*(rule.list)).push_back(*text);
     }
   }
-  std::optional<std::string> checked(const FieldRule& rule, const rapidjson::Value& given) {
+  /// `place`: the field, or the field and the index in it.
+  std::optional<std::string> checked(const FieldRule& rule, std::string_view place,
+                                     const rapidjson::Value& given) {
     if (!given.IsString()) {
-      fail(rule.name, "text", "A text.");
+      fail(place, "text", "A text.");
       return std::nullopt;
     }
     std::string text(given.GetString(), given.GetStringLength());
-    if (rule.codes.empty()) {
-      if (is_reference(text)) return text;
-      fail(rule.name, "reference", "1 to 64 printable ASCII characters without spaces.");
-      return std::nullopt;
-    }
+    const bool kept =
+        rule.codes.empty() ? keeps_rule(rule, place, text) : is_one_of(rule.codes, place, text);
+    return kept ? std::optional(std::move(text)) : std::nullopt;
+  }
+  bool is_one_of(std::span<const NamedCode> codes, std::string_view place, std::string_view text) {
     std::vector<std::string_view> known;
-    for (const NamedCode& each : rule.codes) known.push_back(each.code);
-    if (std::find(known.begin(), known.end(), text) != known.end()) return text;
-    fail(rule.name, "code", fmt::format("One of {}.", fmt::join(known, ", ")));
-    return std::nullopt;
+    for (const NamedCode& each : codes) known.push_back(each.code);
+    if (std::find(known.begin(), known.end(), text) != known.end()) return true;
+    fail(place, "code", fmt::format("One of {}.", fmt::join(known, ", ")));
+    return false;
+  }
+  bool keeps_rule(const FieldRule& rule, std::string_view place, std::string_view text) {
+    const TextCheck check = check_text(described(ask_, rule.name), text, lists_);
+    if (!check.broken.empty()) {
+      fail(place, std::string(check.broken), check.hint);
+      return false;
+    }
+    // What no list holds only the inner loop's rules can know, and theirs are references; a name with blanks is none.
+    if (check.listed || is_reference(text)) return true;
+    fail(place, "reference", "A code of the list, or 1 to 64 printable ASCII characters.");
+    return false;
   }
 
+  const Ask ask_;
+  const CodeLists& lists_;
   std::vector<TakenField> fields_;
 };
 
@@ -185,7 +239,7 @@ std::string_view encode_as(const CommandHead& head, const CommandBody& body, Msg
 
 }  // namespace
 
-ReadCommand read_command(Ask ask, std::string_view json) {
+ReadCommand read_command(Ask ask, std::string_view json, const CodeLists& lists) {
   rapidjson::Document document;
   const std::string_view text = json.empty() ? "{}" : json;
   document.Parse<rapidjson::kParseValidateEncodingFlag | rapidjson::kParseIterativeFlag>(
@@ -196,7 +250,7 @@ ReadCommand read_command(Ask ask, std::string_view json) {
                                  rapidjson::GetParseError_En(document.GetParseError())))};
   }
   if (!document.IsObject()) return {std::nullopt, not_json("Send one object.")};
-  BodyReader reader(ask);
+  BodyReader reader(ask, lists);
   reader.read(document);
   if (!reader.errors.empty()) return {std::nullopt, broken_rules(std::move(reader.errors))};
   return {std::move(reader.body), std::nullopt};
@@ -204,18 +258,9 @@ ReadCommand read_command(Ask ask, std::string_view json) {
 
 std::string_view encode_command(Ask ask, const CommandHead& head, const CommandBody& body,
                                 MsgpackWriter& out) {
-  switch (ask) {
-    case Ask::kSettlement: return encode_as<SettlementSubmitted>(head, body, out);
-    case Ask::kAssessment: return encode_as<AssessmentSubmitted>(head, body, out);
-    case Ask::kDispatch: return encode_as<DispatchSubmitted>(head, body, out);
-    case Ask::kFeedback: return encode_as<FeedbackSubmitted>(head, body, out);
-    case Ask::kVerification: return encode_as<VerificationSubmitted>(head, body, out);
-    case Ask::kReview: return encode_as<ReviewSubmitted>(head, body, out);
-    case Ask::kReopening: return encode_as<ReopeningSubmitted>(head, body, out);
-    case Ask::kRulesMove: return encode_as<RulesMoveSubmitted>(head, body, out);
-    case Ask::kPetition: return encode_as<PetitionSubmitted>(head, body, out);
-  }
-  return {};
+  return with_request(ask, [&](auto request) {
+    return encode_as<typename decltype(request)::Type>(head, body, out);
+  });
 }
 
 }  // namespace lamplight::console

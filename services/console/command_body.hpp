@@ -8,6 +8,7 @@
 
 #include "base/ids.hpp"
 #include "http/problem.hpp"
+#include "model/code_lists.hpp"
 #include "model/inner_codes.hpp"
 #include "model/msgpack_writer.hpp"
 
@@ -26,13 +27,15 @@ struct CommandBody {
   std::vector<std::string> parties;
 };
 
-/// Reads a body strictly: every broken rule is told with its field (32 at most), an unknown field is one; no value is repeated. An empty
-/// text counts as `{}`.
+/// Reads a body strictly: every broken rule is told with its field (32 at most), an unknown field is one; no value is repeated. Keys and
+/// numbers keep the rules of the request's description, as intake's items do, so that nothing which looks like a number of a
+/// person gets onto the log. An empty text counts as `{}`.
 struct ReadCommand {
   std::optional<CommandBody> body;
   std::optional<http::Problem> problem;
 };
-[[nodiscard]] ReadCommand read_command(inner::Ask ask, std::string_view json);
+[[nodiscard]] ReadCommand read_command(inner::Ask ask, std::string_view json,
+                                       const CodeLists& lists);
 
 /// Who asks, about which case, knowing which version.
 struct CommandHead {

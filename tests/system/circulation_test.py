@@ -130,7 +130,10 @@ def from_the_shell(at):
     case = at.case()
     code, out, err = at.patrol.shell("list")
     check(code == 0 and case in out, f"it is on the worklist: {code} {out} {err}")
-    at.patrol.shell_does("settle", case, "--party", "p-1")
+    for party in ("330302199001011237", "13800138000", "zhangsan"):
+        code, out, err = at.patrol.shell("settle", case, "--party", party)
+        check(code == 1 and "token_form" in err and party not in out + err, f"what looks like a person is no key: {code} {out} {err}")
+    at.patrol.shell_does("settle", case, "--party", "party-0001-aaaa-bbbb")
     code, _, err = at.patrol.shell("assess", case, "--risk", "none")
     check(code == 1 and "403" in err, f"a wrong officer is refused: {code} {err}")
     at.desk.shell_does("assess", case, "--risk", "residual", "--severity", "high")

@@ -112,7 +112,7 @@ void ask_inner(Core& core, inner::Ask ask, const http::Request& request,
   // Whose case it is was looked at in one version: no other may be acted on.
   if (looked_at && asked.head.expected_version != looked_at)
     return refuse.with(other_version(*looked_at));
-  ReadCommand read = read_command(ask, request.body);
+  ReadCommand read = read_command(ask, request.body, core.lists());
   if (read.problem) return refuse.with(*read.problem);
   asked.body = std::move(*read.body);
   core.commands().submit(asked, std::move(responder), request.id);
