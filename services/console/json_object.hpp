@@ -8,11 +8,13 @@
 #include <string_view>
 #include <vector>
 
+#include "base/utf8.hpp"
 #include "model/rfc3339.hpp"
 
 namespace lamplight::console {
 
-/// Writes one JSON object, field after field. What is empty is left out.
+/// Writes one JSON object, field after field. What is empty is left out. Texts that are no UTF-8 (an older `lamplight officer` put units as
+/// they were typed on the log) are written with U+FFFD for what is none, so that readers can read the rest.
 class JsonObject {
  public:
   JsonObject() { json_.StartObject(); }
@@ -74,6 +76,7 @@ class JsonObject {
     json_.Key(name.data(), static_cast<rapidjson::SizeType>(name.size()));
   }
   void string(std::string_view value) {
+    if (!is_utf8(value)) return string(to_utf8(value));
     json_.String(value.data(), static_cast<rapidjson::SizeType>(value.size()));
   }
   rapidjson::StringBuffer buffer_;

@@ -53,6 +53,18 @@ void tell_password(const Options& options, const std::string& password) {
   fmt::print("Password of {}, shown this once: {}\n", options.name, password);
 }
 
+/// Said of what was done, which stands: a desk may well have its officers before the rules that name it.
+void warn_of_units(OfficerDesk& desk, const Options& options) {
+  const auto unheard_of = desk.unheard_of(options.units);
+  if (!unheard_of) return;
+  for (const std::string& unit : *unheard_of) {
+    fmt::print(stderr,
+               "warning: --unit {}: neither the code list nor the rules in force name it, so no "
+               "case waits for it; `lamplight officer change` puts a slip right\n",
+               unit);
+  }
+}
+
 Result<void> add(OfficerDesk& desk, const Options& options) {
   const auto password = choose_password(options, desk.random());
   if (!password) return password.error();
@@ -61,6 +73,7 @@ Result<void> add(OfficerDesk& desk, const Options& options) {
   fmt::print("Officer {}: key {}, from offset {}.\n", options.name, added->key,
              added->offset.value);
   tell_password(options, *password);
+  warn_of_units(desk, options);
   return {};
 }
 
@@ -68,6 +81,7 @@ Result<void> change(OfficerDesk& desk, const Options& options) {
   const auto offset = desk.change(options.name, options.roles, options.units);
   if (!offset) return offset.error();
   fmt::print("Officer {}: changed from offset {}.\n", options.name, offset->value);
+  warn_of_units(desk, options);
   return {};
 }
 

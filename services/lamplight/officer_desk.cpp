@@ -2,11 +2,15 @@
 
 #include <fmt/format.h>
 
+#include <set>
 #include <utility>
 
 #include "base/sha256.hpp"
 #include "identity/password.hpp"
+#include "inner/rules.hpp"
+#include "model/code_lists.hpp"
 #include "model/officers.hpp"
+#include "rules_apply.hpp"
 
 namespace lamplight::cli {
 
@@ -14,6 +18,25 @@ namespace {
 
 std::vector<std::string_view> views(const std::vector<std::string>& texts) {
   return {texts.begin(), texts.end()};
+}
+
+/// Cases wait for a unit by the key that the rules give it, which is a reference.
+Result<void> check_units(const std::vector<std::string>& units) {
+  if (units.size() > kMaxListItems)
+    return Error(Code::kInvalid, fmt::format("an officer has at most {} units", kMaxListItems));
+  for (std::size_t i = 0; i < units.size(); ++i) {
+    if (is_reference(units[i])) continue;
+    return Error(Code::kInvalid,
+                 fmt::format("unit number {} of {}: a unit has 1 to {} printable ASCII characters "
+                             "without spaces",
+                             i + 1, units.size(), kMaxReferenceBytes));
+  }
+  return {};
+}
+
+void take_desks(const inner::AreaDesks& desks, std::set<std::string, std::less<>>& out) {
+  out.insert({desks.station, desks.chief});
+  out.insert(desks.community.begin(), desks.community.end());
 }
 
 }  // namespace
@@ -68,10 +91,31 @@ Result<std::string> OfficerDesk::key_of(const identity::Officer* officer,
   return officer->key;
 }
 
+Result<std::vector<std::string>> OfficerDesk::unheard_of(const std::vector<std::string>& units) {
+  const auto lists = CodeLists::builtin();
+  if (!lists) return lists.error();
+  auto published = read_rules(link_->client(), 0);
+  if (!published) return published.error();
+  const auto found = published->find("inner");
+  std::set<std::string, std::less<>> named;
+  if (const auto rules = inner::rules_from_toml(
+          found == published->end() ? inner::default_rules() : found->second.document)) {
+    named.insert({rules->centre, rules->review});
+    take_desks(rules->elsewhere, named);
+    for (const auto& [area, desks] : rules->areas) take_desks(desks, named);
+  }
+  std::vector<std::string> out;
+  for (const std::string& unit : units) {
+    if (!named.contains(unit) && lists->find(CodeList::kUnit, unit) == nullptr) out.push_back(unit);
+  }
+  return out;
+}
+
 // The file first: an officer who is in it alone can do nothing, and the same command goes on from there.
 Result<OfficerDesk::Added> OfficerDesk::add(const std::string& name, const std::string& password,
                                             const std::vector<std::string>& roles,
                                             const std::vector<std::string>& units) {
+  if (auto fine = check_units(units); !fine) return fine.error();
   const identity::DirectoryEntry* known = directory_.by_name(name);
   if (known != nullptr && officers_.find(known->officer) != nullptr) {
     return Error(
@@ -101,11 +145,18 @@ Result<OfficerDesk::Added> OfficerDesk::add(const std::string& name, const std::
 
 Result<Offset> OfficerDesk::change(const std::string& name, const std::vector<std::string>& roles,
                                    const std::vector<std::string>& units) {
+  if (auto fine = check_units(units); !fine) return fine.error();
   const auto key = key_of(name);
   if (!key) return key.error();
+  return publish_change(*key, views(roles), units);
+}
+
+Result<Offset> OfficerDesk::publish_change(const std::string& key,
+                                           std::vector<std::string_view> roles,
+                                           const std::vector<std::string>& units) {
   OfficerChanged said;
-  said.officer = *key;
-  said.roles = views(roles);
+  said.officer = key;
+  said.roles = std::move(roles);
   said.units = views(units);
   said.actor = kName;
   return publish(said);
@@ -121,8 +172,7 @@ Result<void> OfficerDesk::set_password(const std::string& name, const std::strin
 
   // What is changed is nothing on the log but the instant: it ends what the password before has opened.
   const identity::Officer& officer = *officers_.find(*key);
-  const auto roles = officer.roles.names();
-  const auto said = change(name, {roles.begin(), roles.end()}, officer.units);
+  const auto said = publish_change(*key, officer.roles.names(), officer.units);
   if (!said) return said.error().with("the new password holds, but sessions that are open go on");
   return {};
 }

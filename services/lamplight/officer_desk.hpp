@@ -30,16 +30,20 @@ class OfficerDesk {
   /// The officer of that name. Errors: kNotFound; kForbidden when revoked.
   [[nodiscard]] Result<std::string> key_of(const std::string& name) const;
 
+  /// Those that neither the code list `unit` nor the rules in force name: most likely mistyped, as nothing waits for them.
+  /// Errors: kFenced; what is wrong with the built-in lists.
+  [[nodiscard]] Result<std::vector<std::string>> unheard_of(const std::vector<std::string>& units);
+
   struct Added {
     std::string key;
     Offset offset;
   };
   /// A new officer, in the file and on the log; what an `add` that was cut short has left is made good.
-  /// Errors: kExists; the password's and the name's rules; what the bus answered.
+  /// Errors: kExists; the password's, the name's and the units' rules, nothing written; what the bus answered.
   [[nodiscard]] Result<Added> add(const std::string& name, const std::string& password,
                                   const std::vector<std::string>& roles,
                                   const std::vector<std::string>& units);
-  /// Other roles and units in the place of those before.
+  /// Other roles and units in the place of those before. Errors: kNotFound, kForbidden; the units' rules; what the bus answered.
   [[nodiscard]] Result<Offset> change(const std::string& name,
                                       const std::vector<std::string>& roles,
                                       const std::vector<std::string>& units);
@@ -56,6 +60,9 @@ class OfficerDesk {
   /// Errors: kNotFound when `officer` is null; kForbidden when revoked. `called`: what the error calls them.
   [[nodiscard]] static Result<std::string> key_of(const identity::Officer* officer,
                                                   const std::string& called);
+  [[nodiscard]] Result<Offset> publish_change(const std::string& key,
+                                              std::vector<std::string_view> roles,
+                                              const std::vector<std::string>& units);
   /// Waits until the event lies on disk. `dedupe`: where the same must not be said twice.
   template <typename T>
   [[nodiscard]] Result<Offset> publish(const T& said, std::optional<Id16> dedupe = std::nullopt);

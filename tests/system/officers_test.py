@@ -75,6 +75,14 @@ def main():
     names = file.read_bytes()
     code, _, err = command(rig, "officer", "add", os.fsdecode("王".encode("gb18030")), "--role", "operator")
     check(code == 1 and "UTF-8" in err and file.read_bytes() == names, f"a name that is no UTF-8 is refused and nothing written: {err}")
+    for unit in ("", "two words", "w" * 65, "五马", os.fsdecode(b"\xff")):
+        code, _, err = command(rig, "officer", "add", "chen", "--role", "operator", "--unit", "wuma", "--unit", unit)
+        check(code == 1 and "unit number 2" in err and file.read_bytes() == names, f"{unit!r} is no unit, and nothing is written: {err}")
+    code, _, err = command(rig, "officer", "change", "li", "--role", "auditor", "--unit", "two words")
+    check(code == 1 and "unit number 1" in err, f"nor when somebody is changed: {err}")
+    code, _, err = command(rig, "officer", "change", "li", "--role", "auditor", "--unit", "wuma", "--unit", "case_review", "--unit", "opreations_centre")
+    check(code == 0 and err.count("warning") == 1 and "opreations_centre" in err, f"what neither the list nor the rules name is warned of: {err}")
+    rig.run("officer", "change", "li", "--role", "auditor")
     rig.run("officer", "add", "chen", "--role", "operator")
     key = json.loads(file.read_bytes())["officers"][-1]["officer"]
     file.write_bytes(names)  # restored from a backup of yesterday: chen has lost the name

@@ -1,3 +1,4 @@
+#include "base/utf8.hpp"
 #include "over_http.hpp"
 
 namespace lamplight::console::test {
@@ -37,6 +38,14 @@ TEST_F(Session, NameAndPasswordGiveATokenThatTellsWhoOneIs) {
   EXPECT_THAT(who.body, HasSubstr(std::string(kWang)));
   EXPECT_EQ(send("DELETE", "/v1/session", token_in(made)).status, 204U);
   EXPECT_EQ(get("/v1/session", token_in(made)).status, 401U);
+}
+
+TEST_F(Session, AUnitThatIsNoUtf8BreaksNoAnswer) {
+  add_officer(log, kLi, {"operator"}, {"\xCD\xF5", "wuma"});
+  start();
+  const Reply who = get("/v1/session", token_of(kLi));
+  EXPECT_TRUE(is_utf8(who.body)) << who.body;
+  EXPECT_THAT(who.body, HasSubstr("\"wuma\""));
 }
 
 TEST_F(Session, ARefusalSaysNotWhatWasWrong) {
