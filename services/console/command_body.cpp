@@ -1,8 +1,6 @@
 #include "console/command_body.hpp"
 
 #include <fmt/format.h>
-#include <rapidjson/document.h>
-#include <rapidjson/error/en.h>
 
 #include <algorithm>
 #include <array>
@@ -10,6 +8,7 @@
 
 #include "base/check.hpp"
 #include "base/nearest.hpp"
+#include "console/json_body.hpp"
 #include "console/problems.hpp"
 #include "model/inner_descriptions.hpp"
 #include "model/text_check.hpp"
@@ -101,6 +100,7 @@ const Rule& described(Ask ask, std::string_view name) {
 struct TakenField {
   std::string name;
   bool needed = false;
+  bool said = false;
 };
 
 std::vector<TakenField> fields_of(Ask ask) {
@@ -110,7 +110,7 @@ std::vector<TakenField> fields_of(Ask ask) {
     const std::string_view word = left.substr(0, left.find(' '));
     left.remove_prefix(std::min(left.size(), word.size() + 1));
     const bool needed = word.front() == '!';
-    out.push_back({std::string(word.substr(needed ? 1 : 0)), needed});
+    out.push_back({std::string(word.substr(needed ? 1 : 0)), needed, false});
   }
   return out;
 }
@@ -126,7 +126,8 @@ class BodyReader {
       const auto taken = std::find_if(fields_.begin(), fields_.end(),
                                       [&](const TakenField& field) { return field.name == name; });
       if (taken == fields_.end()) unknown(name);
-      else if (!member.value.IsNull()) value(rule_of(name), member.value);
+      else if (taken->said) fail(name, "twice", "Say it once.");
+      else if (taken->said = true; !member.value.IsNull()) value(rule_of(name), member.value);
     }
     for (const TakenField& field : fields_) {
       if (field.needed && rule_of(field.name).text != nullptr &&
@@ -240,18 +241,10 @@ std::string_view encode_as(const CommandHead& head, const CommandBody& body, Msg
 }  // namespace
 
 ReadCommand read_command(Ask ask, std::string_view json, const CodeLists& lists) {
-  rapidjson::Document document;
-  const std::string_view text = json.empty() ? "{}" : json;
-  document.Parse<rapidjson::kParseValidateEncodingFlag | rapidjson::kParseIterativeFlag>(
-      text.data(), text.size());
-  if (document.HasParseError()) {
-    return {std::nullopt,
-            not_json(fmt::format("At byte {}: {}", document.GetErrorOffset(),
-                                 rapidjson::GetParseError_En(document.GetParseError())))};
-  }
-  if (!document.IsObject()) return {std::nullopt, not_json("Send one object.")};
+  JsonBody given = read_json_body(json.empty() ? "{}" : json);
+  if (given.problem) return {std::nullopt, std::move(given.problem)};
   BodyReader reader(ask, lists);
-  reader.read(document);
+  reader.read(given.object);
   if (!reader.errors.empty()) return {std::nullopt, broken_rules(std::move(reader.errors))};
   return {std::move(reader.body), std::nullopt};
 }

@@ -27,7 +27,8 @@ struct CommandBody {
   std::vector<std::string> parties;
 };
 
-/// Reads a body strictly: every broken rule is told with its field (32 at most), an unknown field is one; no value is repeated. Keys and
+/// Reads a body strictly: every broken rule is told with its field (32 at most), an unknown field is one, and so is one that is said twice; no
+/// value is told. Keys and
 /// numbers keep the rules of the request's description, as intake's items do, so that nothing which looks like a number of a
 /// person gets onto the log. An empty text counts as `{}`.
 struct ReadCommand {

@@ -1,13 +1,13 @@
 #include "console/handlers/session.hpp"
 
 #include <fmt/format.h>
-#include <rapidjson/document.h>
 
 #include <algorithm>
 #include <functional>
 #include <utility>
 
 #include "console/json_answer.hpp"
+#include "console/json_body.hpp"
 #include "console/json_object.hpp"
 #include "console/pages.hpp"
 #include "console/problems.hpp"
@@ -147,14 +147,16 @@ http::Response see_other(std::string where, std::string cookie) {
 }  // namespace
 
 void sign_in(Core& core, const http::Request& request, http::ResponderPtr responder) {
-  rapidjson::Document document;
-  document.Parse<rapidjson::kParseValidateEncodingFlag | rapidjson::kParseIterativeFlag>(
-      request.body.data(), request.body.size());
-  if (document.HasParseError() || !document.IsObject()) {
-    return responder->answer(
-        problem_response(not_json("Send {\"name\": …, \"password\": …}."), request.id));
+  const JsonBody body = read_json_body(request.body);
+  if (body.problem) return responder->answer(problem_response(*body.problem, request.id));
+  std::vector<http::FieldError> errors;
+  for (const char* name : {"name", "password"}) {
+    if (times_said(body.object, name) > 1)
+      errors.push_back({fmt::format("/{}", name), "twice", "Say it once."});
   }
-  const Credentials given{member(document, "name"), member(document, "password")};
+  if (!errors.empty())
+    return responder->answer(problem_response(broken_rules(std::move(errors)), request.id));
+  const Credentials given{member(body.object, "name"), member(body.object, "password")};
   attempt(core, given, request, [&core, responder, id = request.id](const Attempt& made) {
     responder->answer(made.token.empty() ? refusal(made, id) : session_response(core, made.token));
   });

@@ -79,6 +79,26 @@ TEST(CommandBody, EveryBrokenRuleIsToldWithItsField) {
   EXPECT_EQ(first_rule(Ask::kSettlement, many + "]}"), "/parties list");
 }
 
+TEST(CommandBody, WhatIsSaidTwiceIsRefused) {
+  EXPECT_EQ(first_rule(Ask::kAssessment, R"({"risk":"none","risk":"residual"})"), "/risk twice");
+  EXPECT_EQ(first_rule(Ask::kAssessment, R"({"risk":null,"risk":"none"})"), "/risk twice");
+  EXPECT_EQ(first_rule(Ask::kFeedback, R"({"grounds":[],"gr\u006funds":["provocation"]})"),
+            "/grounds twice");
+  std::string many = R"({"parties":["party-0001-aaaa-bbbb"])";
+  for (int i = 1; i < 780; ++i) many += R"(,"parties":["party-0001-aaaa-bbbb"])";
+  const ReadCommand read = read_body(Ask::kSettlement, many + "}");
+  ASSERT_TRUE(read.problem.has_value());
+  EXPECT_EQ(read.problem->errors.size(), 32U);
+}
+
+TEST(CommandBody, NothingStandsBehindTheObject) {
+  using namespace std::string_view_literals;
+  EXPECT_EQ(first_rule(Ask::kFeedback, " {} \n"), "none");
+  for (const std::string_view text : {"{}\0{\"grounds\":[\"whim\"]}"sv, "{}\0"sv, "\0{}"sv,
+                                      "{} {}"sv, "{}x"sv, "{\"grounds\":[\"\0\"]}"sv})
+    EXPECT_EQ(first_rule(Ask::kFeedback, text), "not_json") << text;
+}
+
 TEST(CommandBody, NothingThatLooksLikeAPersonIsTaken) {
   EXPECT_EQ(first_rule(Ask::kSettlement, R"({"parties":["330302199001011237"]})"),
             "/parties/0 token_form");

@@ -217,7 +217,12 @@ TEST_F(Session, BodiesThatAreNoSignInAreToldSo) {
   for (const char* body : {"", "[]", "{", "\"name\""}) {
     EXPECT_EQ(post("/v1/session", {}, body).status, 400U) << body;
   }
+  EXPECT_EQ(post("/v1/session", {}, std::string("{}\0{}", 5)).status, 400U);
   EXPECT_EQ(post("/v1/session", {}, "{}").status, 401U);
+  const Reply twice =
+      post("/v1/session", {}, R"({"name":"wang","password":"a wrong one","name":"li"})");
+  EXPECT_EQ(twice.status, 422U);
+  EXPECT_THAT(twice.body, HasSubstr(R"("pointer":"/name","rule":"twice")"));
 }
 
 }  // namespace
