@@ -97,25 +97,8 @@ Result<inner::RehearsalOptions> read_options(const Options& options) {
   return out;
 }
 
-/// Ends where the rehearsal does: what lies behind is of no interest.
-class UntilOver final : public log::Reader {
- public:
-  UntilOver(log::Reader& reader, const inner::Rehearsal& rehearsal)
-      : reader_(reader), rehearsal_(rehearsal) {}
-  Result<std::shared_ptr<const log::Batch>> next() override {
-    if (rehearsal_.over()) return std::shared_ptr<const log::Batch>();
-    return reader_.next();
-  }
-
- private:
-  log::Reader& reader_;
-  const inner::Rehearsal& rehearsal_;
-};
-
 Result<inner::RehearsalSummary> rehearse_folder(Disk& disk, const std::string& folder,
                                                 inner::RehearsalOptions options) {
-  auto reader = log::read_folder(disk, folder, Offset{1});
-  if (!reader) return reader.error();
   inner::InnerDecider recorded;
   inner::Rehearsal rehearsal(recorded, std::move(options));
   runtime::ReplayOptions replay;
@@ -123,8 +106,9 @@ Result<inner::RehearsalSummary> rehearse_folder(Disk& disk, const std::string& f
   replay.subjects = inner::InnerDecider::inputs();
   replay.on_input = [&rehearsal](const Event& input) { rehearsal.on_input(input); };
   replay.on_output = [&rehearsal](const Event& output) { rehearsal.on_output(output); };
-  UntilOver until_over(**reader, rehearsal);
-  const auto cut = runtime::replay_decider(until_over, recorded, replay);
+  replay.over = [&rehearsal] { return rehearsal.over(); };
+  const auto cut = runtime::replay_decider(
+      [&] { return log::read_folder(disk, folder, Offset{1}); }, recorded, replay);
   if (!cut) return cut.error();
   rehearsal.finish();
   if (rehearsal.summary().inputs > 0) return rehearsal.summary();

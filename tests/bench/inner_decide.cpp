@@ -132,12 +132,12 @@ void replay_folder(const Run& run, const std::string& log, Offset events) {
   forget_pages(log);
   const double from = seconds_now();
   const double cpu = thread_cpu_seconds();
-  const auto reader = log::read_folder(production.env().disk, log, Offset{1}).value();
+  const auto open = [&] { return log::read_folder(production.env().disk, log, Offset{1}); };
   inner::InnerDecider decider;
   runtime::ReplayOptions options;
   options.service = inner::kService;
   options.subjects = inner::InnerDecider::inputs();
-  const auto cut = runtime::replay_decider(*reader, decider, options);
+  const auto cut = runtime::replay_decider(open, decider, options);
   LAMPLIGHT_CHECK(cut.ok(), "the log replays");
   const double took = seconds_now() - from;
   run.print(

@@ -44,8 +44,8 @@ RecordedFacts replay_recorded(const std::string& folder, runtime::Decider& fold)
   runtime::ReplayOptions options;
   options.service = kService;
   options.subjects = InnerDecider::inputs();
-  const auto reader = log::read_folder(disk, folder, Offset{1}).value();
-  facts.cut = runtime::replay_decider(*reader, fold, options).value().value;
+  const auto open = [&] { return log::read_folder(disk, folder, Offset{1}); };
+  facts.cut = runtime::replay_decider(open, fold, options).value().value;
   MsgpackWriter state;
   fold.save(state);
   facts.state = to_hex(sha256(state.bytes()).span());

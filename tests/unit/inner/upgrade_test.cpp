@@ -83,7 +83,9 @@ TEST(RecordedLog, IsDecidedAsItWasUnlessRulesVersionWasRaised) {
   if (InnerDecider().rules_version() != kRecordedRulesVersion)
     GTEST_SKIP() << "this build decides by another rules_version";
   ProductionEnv production;
-  const auto reader = log::read_folder(production.env().disk, recorded_folder(), Offset{1}).value();
+  const auto open = [&] {
+    return log::read_folder(production.env().disk, recorded_folder(), Offset{1});
+  };
   InnerDecider recorded;
   RehearsalOptions options;
   std::string first;
@@ -96,7 +98,7 @@ TEST(RecordedLog, IsDecidedAsItWasUnlessRulesVersionWasRaised) {
   replay.subjects = InnerDecider::inputs();
   replay.on_input = [&](const Event& input) { rehearsal.on_input(input); };
   replay.on_output = [&](const Event& output) { rehearsal.on_output(output); };
-  ASSERT_TRUE(runtime::replay_decider(*reader, recorded, replay).ok());
+  ASSERT_TRUE(runtime::replay_decider(open, recorded, replay).ok());
   rehearsal.finish();
 
   EXPECT_GT(rehearsal.summary().inputs, 200U);

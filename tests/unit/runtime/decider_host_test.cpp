@@ -1,6 +1,5 @@
 // One instance of a decider: decides once, replays for ever, and shows nothing that could still be undone.
 #include "decider_fixture.hpp"
-#include "runtime/decider_replay.hpp"
 
 #include <gmock/gmock.h>
 
@@ -351,36 +350,6 @@ TEST_F(DeciderHostTest, AnOutputWhoseCauseIsNoLongerTakenIsNotSkipped) {
   live_through(2 * kSecond);
   EXPECT_EQ(other->host->state(), DeciderState::kHalted);
   EXPECT_THAT(other->host->why_not_live(), HasSubstr("never removed"));
-}
-
-TEST_F(DeciderHostTest, WhatItWasAsOfAnyOffsetComesOutOfTheLog) {
-  auto one = instance(16);
-  start(*one);
-  ask_many(0, 60);
-  live_through(4 * kSecond);
-  const auto told = history();
-  ReplayOptions whole;
-  whole.service = "ledger";
-  whole.subjects = {"ledger.asked"};
-  for (std::uint64_t as_of = 1; as_of <= log_.synced().value; ++as_of) {
-    Ledger then;
-    std::uint64_t inputs = 0;
-    std::uint64_t outputs = 0;
-    ReplayOptions options = whole;
-    options.as_of = {as_of};
-    options.on_input = [&](const Event& input) { inputs += input.offset.value <= as_of ? 1 : 100; };
-    options.on_output = [&](const Event& output) { outputs += output.offset.value == 0 ? 1 : 100; };
-    auto reader = log_.read(Offset{1}).value();
-    const Offset cut = replay_decider(*reader, then, options).value();
-    EXPECT_LE(cut, Offset{as_of});
-    EXPECT_EQ(then.digest(), told.digest_at(cut)) << as_of;
-    EXPECT_EQ(inputs, then.inputs());
-    EXPECT_EQ(outputs, then.outputs());
-  }
-  Ledger last;
-  auto reader = log_.read(Offset{1}).value();
-  EXPECT_EQ(replay_decider(*reader, last, whole).value(), told.through());
-  EXPECT_EQ(last.outputs(), told.outputs());
 }
 
 TEST_F(DeciderHostTest, GaugesBelongToTheLastAcknowledgedFrame) {
