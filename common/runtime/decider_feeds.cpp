@@ -11,8 +11,9 @@ namespace {
 constexpr std::string_view kBus = "control";  // the producer of what the bus says itself
 }
 
-DeciderFeeds::DeciderFeeds(bus::Client& client, const DeciderHostOptions& options)
-    : client_(client), options_(options), own_(options.service) {}
+DeciderFeeds::DeciderFeeds(bus::Client& client, const DeciderHostOptions& options,
+                           OwnFrames::NewestSchema newest_schema)
+    : client_(client), options_(options), own_(options.service, std::move(newest_schema)) {}
 
 void DeciderFeeds::begin(const Place& place, bool known, const std::optional<Versions>& versions) {
   end();

@@ -15,7 +15,8 @@ namespace lamplight::runtime {
 /// that the state is of, and keeps the cursor that is ahead from running away. Threads: one.
 class DeciderFeeds {
  public:
-  DeciderFeeds(bus::Client& client, const DeciderHostOptions& options);
+  DeciderFeeds(bus::Client& client, const DeciderHostOptions& options,
+               OwnFrames::NewestSchema newest_schema);
   ~DeciderFeeds() { end(); }
   DeciderFeeds(const DeciderFeeds&) = delete;
   DeciderFeeds& operator=(const DeciderFeeds&) = delete;

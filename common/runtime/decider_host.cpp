@@ -56,7 +56,9 @@ class Host final : public DeciderHost {
               {decider_->state_version(), decider_->rules_version()}),
         snapshots_(env, options_, decider_->state_version(), metrics),
         clock_(env, options_.service, std::move(make_clock)),
-        feeds_(client, options_) {
+        feeds_(client, options_, [this](std::string_view own_subject) {
+          return decider_->newest_schema(own_subject);
+        }) {
     feeds_.on_delivery = [this] { advance(); };
     feeds_.on_other_log = [this](Offset newest) {
       snapshots_.drop(newest);
@@ -224,6 +226,7 @@ class Host final : public DeciderHost {
       if (event == nullptr) {
         const Place place = feeds_.inputs().place();
         if (place.offset > feeds_.own().through()) break;
+        if (loses_thread(place.offset, place.offset)) return;
         mark_.leave();
         feeds_.inputs().pop_delivery();
         pass(place);
@@ -234,11 +237,11 @@ class Host final : public DeciderHost {
         cut_ = Offset{event->offset.value - 1};
         return;
       }
+      if (loses_thread(Offset{event->offset.value - 1}, event->offset)) return;
       mark_.enter_one_of(event->offset, feeds_.inputs().back()->offset);
       counts_.count(event->subject);
       decider_->evolve(*event);
-      if (!planted(Bug::kOwnAtPlace) && !feeds_.own().evolve(*decider_, event->offset, event->time))
-        return lose_thread(event->offset);
+      if (!planted(Bug::kOwnAtPlace)) feeds_.own().evolve(*decider_, event->offset, event->time);
       cut_ = last_input_ = event->offset;
       feeds_.inputs().pop();
       mark_.leave_one();
@@ -251,7 +254,7 @@ class Host final : public DeciderHost {
       return drop("no frame reaches the snapshot's cut: the log's tail was lost");
     }
     cut_ = std::max(cut_, std::min(feeds_.own().through(), feeds_.newest().offset));
-    if (!planted(Bug::kOwnAtPlace) && feeds_.own().unclaimed(cut_)) return lose_thread(cut_.next());
+    if (loses_thread(cut_, cut_)) return;
     if (!caught_up_ && feeds_.own().scanned() >= target_ && cut_ == feeds_.own().through()) {
       caught_up_ = true;
       metrics_.record_replay(seconds(now() - started_at_us_));
@@ -268,11 +271,25 @@ class Host final : public DeciderHost {
     metrics_.set_halted(offset);
   }
 
-  void lose_thread(Offset before) {
-    halted(before,
-           "an output of its own before it was caused by no input that it takes; subjects may be "
-           "added to a decider and never removed");
-    lost_thread_ = true;
+  /// Whether the state, whose inputs up to `claimed` have evolved, cannot be brought to `to` with what was published: an
+  /// output was caused by no input that it takes, or can be read by a newer build alone. Nothing is evolved any more then,
+  /// and the cut is the one before that cause.
+  bool loses_thread(Offset claimed, Offset to) {
+    Offset cause;
+    if (const UnreadOutput* unread = feeds_.own().unread(to)) {
+      cause = unread->cause;
+      halted(cause, tell(*unread, {decider_->state_version(), decider_->rules_version()}));
+    } else if (const auto unclaimed = feeds_.own().unclaimed(claimed);
+               unclaimed && !planted(Bug::kOwnAtPlace)) {
+      cause = *unclaimed;
+      halted(cause,
+             "it caused an output of its own and is no input that this build takes; subjects may "
+             "be added to a decider and never removed");
+    } else {
+      return false;
+    }
+    cut_ = Offset{cause.value - 1};
+    return lost_thread_ = true;
   }
 
   void decide() {

@@ -98,12 +98,14 @@ class InputCursor {
 
 class Replay {
  public:
-  Replay(Fold& fold, const ReplayOptions& options, InputCursor inputs)
-      : fold_(fold),
-        watched_(fold, options),
+  Replay(Decider& decider, const ReplayOptions& options, InputCursor inputs)
+      : decider_(decider),
+        watched_(decider, options),
         options_(options),
         inputs_(std::move(inputs)),
-        own_(options.service) {
+        own_(options.service, [&decider](std::string_view own_subject) {
+          return decider.newest_schema(own_subject);
+        }) {
     own_.begin({}, {});
   }
 
@@ -126,13 +128,14 @@ class Replay {
       if (!input) return input.error();
       if (*input == nullptr) break;
       const Event& event = **input;
-      fold_.evolve(event);
+      if (auto fine = check(Offset{event.offset.value - 1}, event.offset); !fine) return fine;
+      decider_.evolve(event);
       if (options_.on_input) options_.on_input(event);
-      if (!own_.evolve(watched_, event.offset, event.time)) return unclaimed();
+      own_.evolve(watched_, event.offset, event.time);
       cut_ = event.offset;
     }
     if (over()) return {};
-    if (own_.unclaimed(own_.through())) return unclaimed();
+    if (auto fine = check(own_.through(), own_.through()); !fine) return fine;
     cut_ = own_.through();
     return {};
   }
@@ -140,13 +143,20 @@ class Replay {
   [[nodiscard]] Offset cut() const { return cut_; }
 
  private:
-  [[nodiscard]] Error unclaimed() {
-    return {Code::kInvalid, "replay of " + options_.service +
-                                ": an output was caused by no input that is asked for; name every "
-                                "subject that the service takes"};
+  /// Whether what was published can be followed from the state at `cut` on to `to`.
+  [[nodiscard]] Result<void> check(Offset cut, Offset to) {
+    if (const UnreadOutput* unread = own_.unread(to)) {
+      return Error(Code::kUnsupported,
+                   "replay of " + options_.service + ": " +
+                       tell(*unread, {decider_.state_version(), decider_.rules_version()}));
+    }
+    if (!own_.unclaimed(cut)) return {};
+    return Error(Code::kInvalid, "replay of " + options_.service +
+                                     ": an output was caused by no input that is asked for; name "
+                                     "every subject that the service takes");
   }
 
-  Fold& fold_;
+  Decider& decider_;
   Watched watched_;
   const ReplayOptions& options_;
   InputCursor inputs_;
@@ -156,7 +166,7 @@ class Replay {
 
 }  // namespace
 
-Result<Offset> replay_decider(const OpenLog& open, Fold& fold, const ReplayOptions& options) {
+Result<Offset> replay_decider(const OpenLog& open, Decider& decider, const ReplayOptions& options) {
   std::vector<std::string> subjects = options.subjects;
   subjects.push_back(bus::control_subject(options.service, bus::ControlVerb::kTimeReached));
   auto filter = bus::Filter::make(std::move(subjects), {});
@@ -166,7 +176,7 @@ Result<Offset> replay_decider(const OpenLog& open, Fold& fold, const ReplayOptio
   if (!own) return own.error();
   auto inputs = open();
   if (!inputs) return inputs.error();
-  Replay replay(fold, options,
+  Replay replay(decider, options,
                 InputCursor(std::move(*inputs), std::move(filter).value(), options.service));
   while (!replay.over()) {
     const auto batch = (*own)->next();

@@ -1,5 +1,7 @@
 #include "own_frames.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 
 #include "base/planted_bug.hpp"
@@ -9,7 +11,21 @@
 
 namespace lamplight::runtime {
 
-OwnFrames::OwnFrames(std::string service) : service_(std::move(service)) {}
+std::string tell(const UnreadOutput& output, const Versions& ours) {
+  const std::string reads = output.newest == 0
+                                ? "and this build knows no such output"
+                                : fmt::format("and this build reads it up to {}", output.newest);
+  const std::string by = output.decider ? fmt::format("by rules {} and state {} ",
+                                                      output.decider->rules, output.decider->state)
+                                        : "";
+  return fmt::format(
+      "its own output {} at offset {} has schema {}, {}; it was decided {}by a newer build than "
+      "this, of rules {} and state {}: run that build or a later one",
+      output.subject, output.offset.value, output.schema, reads, by, ours.rules, ours.state);
+}
+
+OwnFrames::OwnFrames(std::string service, NewestSchema newest_schema)
+    : service_(std::move(service)), newest_schema_(std::move(newest_schema)) {}
 
 void OwnFrames::begin(Offset cut, const std::optional<Versions>& versions) {
   cut_ = scanned_ = cut;
@@ -17,6 +33,7 @@ void OwnFrames::begin(Offset cut, const std::optional<Versions>& versions) {
   last_offset_ = {};
   epoch_ = 0;
   versions_ = versions;
+  unread_.reset();
   waiting_.clear();
   open_through_ = open_prev_ = open_last_ = {};
   open_epoch_ = 0;
@@ -55,6 +72,7 @@ void OwnFrames::note(const Event& event) {
   open_through_ = event.through;
   open_last_ = event.offset;
   epoch_ = event.epoch;
+  if (!unread_ && !event.subject.starts_with("control.")) note_unread(event);
   if (!control || control->verb != bus::ControlVerb::kStarted) return;
   MsgpackReader reader(event.payload);
   Versions versions;
@@ -65,6 +83,14 @@ void OwnFrames::note(const Event& event) {
   versions_ = versions;
 }
 
+void OwnFrames::note_unread(const Event& event) {
+  if (event.cause <= cut_) return;
+  const std::uint32_t newest = newest_schema_(event.subject);
+  if (newest != 0 && event.schema <= newest) return;
+  unread_ = {event.offset, event.cause, std::string(event.subject),
+             event.schema, newest,      versions_};
+}
+
 const Event* OwnFrames::next() {
   while (!waiting_.empty()) {
     if (const Event* event = waiting_.front()) return event;
@@ -73,21 +99,19 @@ const Event* OwnFrames::next() {
   return nullptr;
 }
 
-bool OwnFrames::evolve(Fold& fold, Offset cause, TimeUs time) {
+void OwnFrames::evolve(Fold& fold, Offset cause, TimeUs time) {
   const Event* output = next();
-  if (output != nullptr && output->cause < cause) return false;
   for (; output != nullptr && output->cause == cause; output = next()) {
     if (planted(Bug::kOwnPlaceSeen)) fold.evolve(*output);
     else evolve_output(fold, service_, *output, time);
     waiting_.pop();
   }
-  return true;
 }
 
 std::optional<Offset> OwnFrames::unclaimed(Offset cut) {
   const Event* output = next();
   if (output == nullptr || output->cause > cut) return std::nullopt;
-  return output->offset;
+  return output->cause;
 }
 
 }  // namespace lamplight::runtime

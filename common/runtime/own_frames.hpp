@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -16,13 +17,28 @@ struct Versions {
   std::uint32_t rules = 0;
 };
 
+/// An output of its own that the running code cannot read: a newer build decided it.
+struct UnreadOutput {
+  Offset offset;
+  Offset cause;
+  std::string subject;
+  std::uint32_t schema = 0;
+  std::uint32_t newest = 0;         ///< that the running code reads; 0: it knows no such output
+  std::optional<Versions> decider;  ///< of the code that decided it, if it is known
+};
+/// What is wrong and what to do, for code of the versions `ours`.
+[[nodiscard]] std::string tell(const UnreadOutput& output, const Versions& ours);
+
 /// What a service has published as itself, read back: the second cursor of a replay.
 ///
 /// Outputs wait here for the input that caused them; how far the frames reach says which inputs are decided. A frame
 /// counts once it has come whole. Threads: one.
 class OwnFrames {
  public:
-  explicit OwnFrames(std::string service);
+  /// Decider::newest_schema of the code that runs.
+  using NewestSchema = std::function<std::uint32_t(std::string_view own_subject)>;
+
+  OwnFrames(std::string service, NewestSchema newest_schema);
 
   /// Begins behind `cut`: outputs caused up to there are in the state already. A frame that reaches the cut lies behind
   /// it; until it was seen `through` is 0.
@@ -40,23 +56,31 @@ class OwnFrames {
   [[nodiscard]] Offset scanned() const { return scanned_; }
   [[nodiscard]] std::size_t waiting_bytes() const { return waiting_.bytes(); }
 
-  /// Evolves the outputs of the input at `cause`, which happened at `time`. False when one before it waits that no
-  /// input has claimed: the service once took what it does not take now.
-  [[nodiscard]] bool evolve(Fold& fold, Offset cause, TimeUs time);
-  /// The first output that waits though the state is at `cut`; nothing when none does.
+  /// The cause of the first output that waits though the state is at `cut`: no input has claimed it, so the service once
+  /// took what it does not take now. Nothing when none does.
   [[nodiscard]] std::optional<Offset> unclaimed(Offset cut);
+  /// The first output that the running code cannot read, if it is caused at or below `cut`; else null.
+  [[nodiscard]] const UnreadOutput* unread(Offset cut) const {
+    return unread_ && unread_->cause <= cut ? &*unread_ : nullptr;
+  }
+  /// Evolves the outputs of the input at `cause`, which happened at `time`: none waits unclaimed before it, and none is
+  /// unread up to it.
+  void evolve(Fold& fold, Offset cause, TimeUs time);
 
  private:
   void note(const Event& event);
+  void note_unread(const Event& event);
   [[nodiscard]] const Event* next();
 
   const std::string service_;
+  const NewestSchema newest_schema_;
   Offset cut_;
   Offset through_;
   Offset scanned_;
   Offset last_offset_;
   std::uint64_t epoch_ = 0;
   std::optional<Versions> versions_;
+  std::optional<UnreadOutput> unread_;
   EventQueue waiting_;
 
   // The frame that may have more to come.

@@ -1,10 +1,12 @@
 #include "inner/decider.hpp"
 
+#include <algorithm>
 #include <array>
 
 #include "inner/handlers/handlers.hpp"
 #include "inner/step.hpp"
 #include "model/alert.hpp"
+#include "model/inner_descriptions.hpp"
 
 namespace lamplight::inner {
 
@@ -71,6 +73,13 @@ void InnerDecider::decide(const Event& input, runtime::Outbox& out) const {
 std::optional<TimeUs> InnerDecider::next_due() const {
   if (book_.timers().empty()) return std::nullopt;
   return book_.timers().begin()->at;
+}
+
+std::uint32_t InnerDecider::newest_schema(std::string_view own_subject) const {
+  if (own_subject == kCaseRefused) return Description<CaseRefused>::kVersion;
+  const bool known =
+      std::find(kCaseSubjects.begin(), kCaseSubjects.end(), own_subject) != kCaseSubjects.end();
+  return known ? Description<CaseEvent>::kVersion : 0;
 }
 
 void InnerDecider::save(runtime::SnapshotWriter& out) const {

@@ -35,6 +35,7 @@ class InnerDecider final : public runtime::Decider {
   [[nodiscard]] std::optional<TimeUs> next_due() const override;
   void save(runtime::SnapshotWriter& out) const override;
   void load(runtime::SnapshotReader& in) override;
+  [[nodiscard]] std::uint32_t newest_schema(std::string_view own_subject) const override;
   [[nodiscard]] std::uint32_t state_version() const override { return 2; }
   [[nodiscard]] std::uint32_t rules_version() const override { return 1; }
 

@@ -85,6 +85,10 @@ std::optional<TimeUs> Ledger::next_due() const {
   return deadlines_.begin()->first.first;
 }
 
+std::uint32_t Ledger::newest_schema(std::string_view own_subject) const {
+  return own_subject == kNoted || own_subject == kFired ? 1 : 0;
+}
+
 void Ledger::save(runtime::SnapshotWriter& out) const {
   out.array(4);
   out.uint(digest_);

@@ -27,6 +27,7 @@ class Ledger final : public runtime::Decider {
   [[nodiscard]] std::optional<TimeUs> next_due() const override;
   void save(runtime::SnapshotWriter& out) const override;
   void load(runtime::SnapshotReader& in) override;
+  [[nodiscard]] std::uint32_t newest_schema(std::string_view own_subject) const override;
   [[nodiscard]] std::uint32_t state_version() const override { return state_; }
   [[nodiscard]] std::uint32_t rules_version() const override { return rules_; }
 

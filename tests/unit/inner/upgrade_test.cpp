@@ -40,6 +40,9 @@ class LaterDecider final : public runtime::Decider {
   }
   void save(runtime::SnapshotWriter& out) const override { today_.save(out); }
   void load(runtime::SnapshotReader& in) override { today_.load(in); }
+  [[nodiscard]] std::uint32_t newest_schema(std::string_view own_subject) const override {
+    return today_.newest_schema(own_subject);
+  }
   [[nodiscard]] std::uint32_t state_version() const override { return today_.state_version(); }
   [[nodiscard]] std::uint32_t rules_version() const override { return today_.rules_version() + 1; }
 

@@ -182,6 +182,7 @@ class Teller final : public Decider {
   }
   void save(SnapshotWriter& out) const override { out.array(0); }
   void load(SnapshotReader& in) override { static_cast<void>(in.array()); }
+  [[nodiscard]] std::uint32_t newest_schema(std::string_view) const override { return 1; }
   [[nodiscard]] std::uint32_t state_version() const override { return 1; }
   [[nodiscard]] std::uint32_t rules_version() const override { return 1; }
   std::vector<std::string> seen;
@@ -230,6 +231,7 @@ class Mortal final : public Decider {
   }
   void save(SnapshotWriter& out) const override { out.uint(inputs); }
   void load(SnapshotReader& in) override { inputs = in.uint(); }
+  [[nodiscard]] std::uint32_t newest_schema(std::string_view) const override { return 1; }
   [[nodiscard]] std::uint32_t state_version() const override { return 1; }
   [[nodiscard]] std::uint32_t rules_version() const override { return rules_; }
   std::uint64_t inputs = 0;

@@ -59,6 +59,7 @@ class Alarms final : public Decider {
       alarms_.emplace(due, Id16::from(in.bin()));
     }
   }
+  std::uint32_t newest_schema(std::string_view) const override { return 1; }
   std::uint32_t state_version() const override { return 1; }
   std::uint32_t rules_version() const override { return 1; }
   [[nodiscard]] std::size_t pending() const { return alarms_.size(); }

@@ -255,6 +255,7 @@ class Sleeper final : public Decider {
   std::optional<TimeUs> next_due() const override { return TimeUs{1}; }
   void save(SnapshotWriter& out) const override { out.uint(inputs); }
   void load(SnapshotReader& in) override { inputs = in.uint(); }
+  std::uint32_t newest_schema(std::string_view) const override { return 1; }
   std::uint32_t state_version() const override { return 1; }
   std::uint32_t rules_version() const override { return 1; }
   std::uint64_t inputs = 0;
@@ -288,6 +289,7 @@ class Trespasser final : public Decider {
   void load(SnapshotReader& in) override {
     for (std::uint32_t left = in.array(); left > 0; --left) seen.emplace_back(in.str());
   }
+  std::uint32_t newest_schema(std::string_view) const override { return 1; }
   std::uint32_t state_version() const override { return 1; }
   std::uint32_t rules_version() const override { return 1; }
   std::vector<std::string> seen;

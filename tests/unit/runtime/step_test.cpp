@@ -14,10 +14,13 @@ class Adder final : public Decider {
  public:
   void evolve(const Event& event) override { seen.push_back(copy(event)); }
   void decide(const Event& input, Outbox& out) const override {
-    for (const std::string& subject : says) out.add(subject, 3, input.payload);
+    for (const std::string& subject : says) out.add(subject, schema, input.payload);
   }
   void save(SnapshotWriter&) const override {}
   void load(SnapshotReader&) override {}
+  std::uint32_t newest_schema(std::string_view own_subject) const override {
+    return own_subject == "adder.untold" ? 0 : 3;
+  }
   std::uint32_t state_version() const override { return 1; }
   std::uint32_t rules_version() const override { return 1; }
 
@@ -42,6 +45,7 @@ class Adder final : public Decider {
             event.schema};
   }
   std::vector<std::string> says;
+  std::uint32_t schema = 3;
   std::vector<Seen> seen;
 };
 
@@ -110,6 +114,19 @@ TEST_F(StepTest, WhatBreaksARuleIsAFaultThatNamesIt) {
   EXPECT_NE(fault_of({"control.adder.started"}).find("may not publish"), std::string::npos);
   EXPECT_NE(fault_of(std::vector<std::string>(kMaxStepOutputs + 1, "adder.added")).find("4096"),
             std::string::npos);
+}
+
+TEST_F(StepTest, AnOutputThatEvolveDoesNotReadIsAFault) {
+  adder_.says = {"adder.untold"};
+  const auto untold = run_step(adder_, input(), out_);
+  ASSERT_FALSE(untold);
+  EXPECT_NE(untold.error().message().find("adder.untold with schema 3"), std::string::npos);
+
+  adder_.says = {"adder.added"};
+  adder_.schema = 4;
+  const auto newer = run_step(adder_, input(), out_);
+  ASSERT_FALSE(newer);
+  EXPECT_NE(newer.error().message().find("evolve reads up to 3"), std::string::npos);
 }
 
 TEST(Outbox, TellsBeforehandWhatFits) {

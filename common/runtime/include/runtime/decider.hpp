@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <string_view>
 
 #include "runtime/fold.hpp"
 #include "runtime/outbox.hpp"
@@ -23,6 +24,10 @@ class Decider : public Fold {
   virtual void decide(const Event& input, Outbox& out) const = 0;
   /// The earliest deadline that waits; nothing when none does.
   [[nodiscard]] virtual std::optional<TimeUs> next_due() const { return std::nullopt; }
+  /// The newest schema of an own output that evolve reads, by its subject; 0: it knows no such output. What it publishes
+  /// lies within. An output on the log beyond it was decided by a newer build, and the harness halts before the input that
+  /// caused it: evolve would pass over it, and all behind it would be another history.
+  [[nodiscard]] virtual std::uint32_t newest_schema(std::string_view own_subject) const = 0;
   /// Raised when decide changes.
   [[nodiscard]] virtual std::uint32_t rules_version() const = 0;
 };

@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "log/log.hpp"
-#include "runtime/fold.hpp"
+#include "runtime/decider.hpp"
 
 namespace lamplight::runtime {
 
@@ -28,14 +28,15 @@ struct ReplayOptions {
 /// Gives another reader of the same log, from its beginning. A later one reaches at least as far as an earlier one.
 using OpenLog = std::function<Result<std::unique_ptr<log::Reader>>()>;
 
-/// Evolves `fold` over a log as the decider's own replay would, from a folder, beside whatever runs: what it was as of
+/// Evolves `decider` over a log as the decider's own replay would, from a folder, beside whatever runs: what it was as of
 /// any past offset, one entity's history, a rehearsal of other rules. Decides nothing, publishes nothing.
 ///
 /// Reads the log twice at once: own frames ahead, inputs up to what these are known to reach. Memory: a batch of each and
 /// the outputs of one, however far the decider was behind.
 /// Returns the cut that was reached. Errors: those of `open` and of log::Reader; kInvalid, an output has no input among
-/// `subjects`; kDamaged, a frame reaches beyond the log's inputs.
-[[nodiscard]] Result<Offset> replay_decider(const OpenLog& open, Fold& fold,
+/// `subjects`; kUnsupported, one has a schema that `decider` does not know; kDamaged, a frame reaches beyond the log's
+/// inputs.
+[[nodiscard]] Result<Offset> replay_decider(const OpenLog& open, Decider& decider,
                                             const ReplayOptions& options);
 
 }  // namespace lamplight::runtime
