@@ -65,6 +65,8 @@ void DecisionFrames::reach(Offset through, const std::optional<TimeUs>& next_due
 
 void DecisionFrames::stop(Offset through) {
   send(through);
+  if (epoch_ == 0)
+    return;  // what was gathered was refused on the spot: give_back tells what stands
   MsgpackWriter payload;
   payload.array(0);
   tell(bus::ControlVerb::kStopped, through, payload);
@@ -90,30 +92,39 @@ void DecisionFrames::tell(bus::ControlVerb verb, Offset through, const MsgpackWr
 
 void DecisionFrames::publish(Offset through, std::uint32_t count, Bytes events,
                              std::size_t inputs) {
-  under_way_.push_back({through, inputs, events.size()});
+  const std::optional<Error> before = under_way() ? under_way_.back().refused : std::nullopt;
+  under_way_.push_back({through, inputs, events.size(), before});
   inputs_under_way_ += inputs;
   bytes_under_way_ += events.size();
   const bus::DecidedFrame frame{epoch_, std::exchange(sent_, through), through, count, events};
+  if (before) return;  // goes with the one that it follows
   const auto queued = client_.publish_frame(
       frame, [this, life = std::weak_ptr(life_)](const Result<bus::FrameAcked>& answer) {
         if (!life.expired()) answered(answer);
       });
-  if (!queued) answered(queued.error());
+  if (queued) return;
+  under_way_.back().refused = queued.error();
+  if (under_way_.size() == 1) refuse(queued.error());
 }
 
 void DecisionFrames::answered(const Result<bus::FrameAcked>& answer) {
-  if (!answer) {
-    refused_epoch_ = epoch_;
-    reset();
-    return on_answer(answer.error());
-  }
+  if (!answer) return refuse(answer.error());
   const UnderWay frame = under_way_.front();
   under_way_.pop_front();
   inputs_under_way_ -= frame.inputs;
   bytes_under_way_ -= frame.bytes;
   acknowledged_ = frame.through;
   last_offset_ = Offset{answer->first_offset.value + answer->count - 1};
+  const std::weak_ptr<bool> life = life_;
   on_answer({});
+  if (!life.expired() && under_way() && under_way_.front().refused)
+    refuse(Error(*under_way_.front().refused));
+}
+
+void DecisionFrames::refuse(const Error& why) {
+  refused_epoch_ = epoch_;
+  reset();
+  on_answer(why);
 }
 
 void DecisionFrames::reset() {

@@ -68,10 +68,12 @@ class DecisionFrames {
     Offset through;
     std::size_t inputs = 0;
     std::size_t bytes = 0;
+    std::optional<Error> refused;  ///< on the spot: told once those before it are answered
   };
   void publish(Offset through, std::uint32_t count, Bytes events, std::size_t inputs);
   void tell(bus::ControlVerb verb, Offset through, const MsgpackWriter& payload);
   void answered(const Result<bus::FrameAcked>& answer);
+  void refuse(const Error& why);
 
   bus::Client& client_;
   const std::string service_;

@@ -31,8 +31,12 @@ class LineClient final : public bus::Client {
     return line_->core().publish(event, time, std::move(done));
   }
   Result<void> publish_frame(const bus::DecidedFrame& frame, bus::FrameCallback done) override {
-    return line_->core().publish_frame(frame, std::move(done));
+    bus::DecidedFrame sent = frame;
+    if (const auto how = spoil) how(sent);
+    return line_->core().publish_frame(sent, std::move(done));
   }
+  /// Makes of a frame what a faulty build would have sent.
+  std::function<void(bus::DecidedFrame&)> spoil;
   void flush() override { line_->core().flush(); }
   std::size_t unacknowledged() const override { return line_->core().unacknowledged(); }
   std::uint32_t subscribe(bus::SubscribeOptions options,
