@@ -12,6 +12,7 @@
 #include "decider_feeds.hpp"
 #include "decider_snapshots.hpp"
 #include "decision_frames.hpp"
+#include "folder_lock.hpp"
 #include "lag.hpp"
 #include "runtime/step.hpp"
 #include "service_clock.hpp"
@@ -42,8 +43,9 @@ std::string_view name_of(DeciderState state) {
 class Host final : public DeciderHost {
  public:
   Host(const Env& env, bus::Client& client, MakeClock make_clock, MakeDecider make,
-       DeciderHostOptions options, ServiceMetrics& metrics)
-      : env_(env),
+       DeciderHostOptions options, ServiceMetrics& metrics, std::unique_ptr<File> folder_lock)
+      : folder_lock_(std::move(folder_lock)),
+        env_(env),
         client_(client),
         make_(std::move(make)),
         options_(std::move(options)),
@@ -474,6 +476,7 @@ class Host final : public DeciderHost {
              now(), options_.silence_us);
   }
 
+  const std::unique_ptr<File> folder_lock_;
   const Env env_;
   bus::Client& client_;
   const MakeDecider make_;
@@ -519,11 +522,15 @@ class Host final : public DeciderHost {
 
 }  // namespace
 
-std::unique_ptr<DeciderHost> host_decider(const Env& env, bus::Client& client, MakeClock make_clock,
-                                          MakeDecider make, DeciderHostOptions options,
-                                          ServiceMetrics& metrics) {
-  return std::make_unique<Host>(env, client, std::move(make_clock), std::move(make),
-                                std::move(options), metrics);
+Result<std::unique_ptr<DeciderHost>> host_decider(const Env& env, bus::Client& client,
+                                                  MakeClock make_clock, MakeDecider make,
+                                                  DeciderHostOptions options,
+                                                  ServiceMetrics& metrics) {
+  auto lock = lock_folder(env.disk, options.snapshot_folder);
+  if (!lock) return lock.error().with(options.service);
+  return std::unique_ptr<DeciderHost>(std::make_unique<Host>(env, client, std::move(make_clock),
+                                                             std::move(make), std::move(options),
+                                                             metrics, std::move(*lock)));
 }
 
 }  // namespace lamplight::runtime

@@ -6,33 +6,15 @@
 
 namespace lamplight::inner {
 
-namespace {
-
-runtime::DeciderHostOptions host_options(const Core::Options& given) {
-  runtime::DeciderHostOptions options;
-  options.service = kService;
-  options.subjects = InnerDecider::inputs();
-  options.publishes = InnerDecider::outputs();
-  options.snapshot_folder = given.snapshot_folder;
-  options.snapshot_every_us = given.snapshot_every_us;
-  options.keep_free_bytes = given.keep_free_bytes;
-  options.window = given.window;
-  return options;
-}
-
-}  // namespace
-
-Core::Core(const Env& env, std::unique_ptr<bus::Client> client, runtime::MakeClock make_clock,
-           runtime::ServiceMetrics& service_metrics, Metrics& metrics, Options options,
+Core::Core(const Env& env, std::unique_ptr<bus::Client> client,
+           std::unique_ptr<runtime::DeciderHost> host, Metrics& metrics, Options options,
            runtime::Told told)
     : env_(env),
       client_(std::move(client)),
       metrics_(metrics),
       options_(std::move(options)),
       told_(std::move(told)),
-      host_(runtime::host_decider(
-          env, *client_, std::move(make_clock), [] { return std::make_unique<InnerDecider>(); },
-          host_options(options_), service_metrics)) {
+      host_(std::move(host)) {
   client_->on_change([this](const bus::BusState&, const std::optional<Error>& fenced) {
     if (fenced) told_.failed(fenced->with("inner's connection to the bus"));
   });

@@ -19,17 +19,14 @@ namespace lamplight::inner {
 class Core {
  public:
   struct Options {
-    std::string snapshot_folder;
-    std::int64_t snapshot_every_us = 60'000'000;
-    std::uint64_t keep_free_bytes = 0;
-    std::size_t window = 1;
     AreaLabels areas;
     std::int64_t show_every_us = 250'000;          ///< gauges of new events at most so often
     std::int64_t show_again_after_us = 5'000'000;  ///< without new events: ages go on
   };
 
-  Core(const Env& env, std::unique_ptr<bus::Client> client, runtime::MakeClock make_clock,
-       runtime::ServiceMetrics& service_metrics, Metrics& metrics, Options options,
+  /// `host` hosts an InnerDecider on `client`.
+  Core(const Env& env, std::unique_ptr<bus::Client> client,
+       std::unique_ptr<runtime::DeciderHost> host, Metrics& metrics, Options options,
        runtime::Told told);
 
   /// One turn: sockets, decisions, gauges. Blocks up to `timeout_us`.

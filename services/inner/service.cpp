@@ -50,18 +50,29 @@ class Inner final : public runtime::Service {
 
     auto client = connect(std::string(kService), bus::Role::kDecider);
     if (!client) return client.error().with("inner's connection to the bus");
+    auto host = runtime::host_decider(
+        root_.env, **client,
+        [this] { return connect(bus::clock_name(kService), bus::Role::kEdge); },
+        [] { return std::make_unique<InnerDecider>(); }, host_options(config), service_metrics_);
+    if (!host) return host.error();
     Core::Options options;
+    options.areas = lists->first(CodeList::kArea, kMaxAreaLabels);
+    core_ = std::make_unique<Core>(
+        root_.env, std::move(*client), std::move(*host), *metrics_, std::move(options),
+        runtime::tell_process(root_, std::string(kService), service_metrics_));
+    return {};
+  }
+
+  static runtime::DeciderHostOptions host_options(const runtime::Config& config) {
+    runtime::DeciderHostOptions options;
+    options.service = kService;
+    options.subjects = InnerDecider::inputs();
+    options.publishes = InnerDecider::outputs();
     options.snapshot_folder = config.text("data.folder") + "/snapshots/inner";
     options.keep_free_bytes = static_cast<std::uint64_t>(config.integer("log.reserve_mib")) << 20;
     options.snapshot_every_us = config.integer("snapshots.every_ms") * 1000;
     options.window = static_cast<std::size_t>(config.integer("inner.window"));
-    options.areas = lists->first(CodeList::kArea, kMaxAreaLabels);
-    core_ = std::make_unique<Core>(
-        root_.env, std::move(*client),
-        [this] { return connect(bus::clock_name(kService), bus::Role::kEdge); }, service_metrics_,
-        *metrics_, std::move(options),
-        runtime::tell_process(root_, std::string(kService), service_metrics_));
-    return {};
+    return options;
   }
 
   Result<std::unique_ptr<bus::Client>> connect(std::string name, bus::Role role) {

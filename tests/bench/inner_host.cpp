@@ -30,9 +30,10 @@ InnerHost::InnerHost(const Env& env, std::unique_ptr<bus::Client> client,
     : metrics_(registry_, std::string(inner::kService)),
       client_(std::move(client)),
       host_(runtime::host_decider(
-          env, *client_, std::move(make_clock),
-          [] { return std::make_unique<inner::InnerDecider>(); }, host_options(options),
-          metrics_)) {}
+                env, *client_, std::move(make_clock),
+                [] { return std::make_unique<inner::InnerDecider>(); }, host_options(options),
+                metrics_)
+                .value()) {}
 
 bus::ClientOptions inner_client() {
   bus::ClientOptions options;

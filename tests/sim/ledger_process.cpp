@@ -47,9 +47,11 @@ Result<void> LedgerProcess::begin(const Env& env) {
     return std::unique_ptr<bus::Client>(connect(bus::clock_name("ledger"), bus::Role::kEdge));
   };
   const std::uint32_t rules = options_.rules();
-  host_ = runtime::host_decider(
+  auto made = runtime::host_decider(
       env, *client_, make_clock, [rules] { return std::make_unique<test::Ledger>(rules); }, host,
       *metrics_);
+  if (!made) return made.error();
+  host_ = std::move(*made);
   return {};
 }
 

@@ -42,6 +42,14 @@ class Instances:
         check(self.running[name].said("decider follows service=inner") and self.running[name].said(told), "its log says it, too")
 
 
+    def refuses_another_on_the_folder_of(self, name):
+        """Each would replace the other's snapshots: the one that comes later does not start, and says what to do."""
+        one = Service(self.rig.data.parent / name, ["run", "inner", f"--bus.endpoint={self.bus}"], "another")
+        check(one.process.wait(timeout=60) != 0, "a second instance on one data folder does not start")
+        check(one.said("give this one a data folder of its own"), "and says what to do")
+        check(self.state(name) == "live", "and the first decides on")
+
+
 class Clerk:
     """Registers petitions, one after another: each is a decision that somebody waits for."""
 
@@ -85,6 +93,7 @@ def main():
     instances.follows(other)
     check(instances.state(live) == "live", "the first decides on")
     print(f"the second says: {instances.running[other].readiness()[1].strip()}")
+    instances.refuses_another_on_the_folder_of(live)
 
     stopped, killed = [], []
     for fault in ["stop"] * STOPS + ["kill"] * KILLS:

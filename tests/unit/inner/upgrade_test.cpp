@@ -138,11 +138,12 @@ class RecordedLogGoesOn : public ::testing::Test {
     options.publishes = InnerDecider::outputs();
     options.snapshot_folder = place_.path() + "/snapshots/inner";
     host_ = runtime::host_decider(
-        bus_->env(), *client_,
-        [this]() -> Result<std::unique_ptr<bus::Client>> {
-          return bus_->connect("inner/clock", bus::Role::kEdge);
-        },
-        [this] { return std::make_unique<LaterDecider>(decided_); }, options, *metrics_);
+                bus_->env(), *client_,
+                [this]() -> Result<std::unique_ptr<bus::Client>> {
+                  return bus_->connect("inner/clock", bus::Role::kEdge);
+                },
+                [this] { return std::make_unique<LaterDecider>(decided_); }, options, *metrics_)
+                .value();
   }
   ~RecordedLogGoesOn() override {
     host_.reset();

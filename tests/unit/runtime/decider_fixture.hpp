@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "base/check.hpp"
 #include "client_fixture.hpp"
 #include "fakes.hpp"
 #include "runtime/decider_host.hpp"
@@ -69,6 +70,7 @@ class DeciderFixture : public bus::test::ClientFixture {
   /// One instance: its client, its clock's, its disk, its host.
   struct Instance {
     FakeWorld world;
+    Disk* disk = &world.disk;
     std::unique_ptr<Registry> registry = std::make_unique<Registry>();
     std::unique_ptr<ServiceMetrics> metrics;
     std::unique_ptr<LineClient> client;
@@ -98,7 +100,9 @@ class DeciderFixture : public bus::test::ClientFixture {
     return made;
   }
   /// Starts it, or starts it again as another process with the same disk.
-  void start(Instance& one) {
+  void start(Instance& one) { LAMPLIGHT_CHECK(try_start(one).ok(), "the instance starts"); }
+  /// The same where it may be refused: it does not run then.
+  [[nodiscard]] Result<void> try_start(Instance& one) {
     end(one);
     one.cut_off = false;
     one.number = ++instances_;
@@ -111,9 +115,12 @@ class DeciderFixture : public bus::test::ClientFixture {
       one.clock = clock.get();
       return std::unique_ptr<bus::Client>(std::move(clock));
     };
-    one.host =
-        host_decider(one.world.env(), *one.client, make_clock, one.make, one.options, *one.metrics);
+    auto host = host_decider({one.world.clock, *one.disk, one.world.random}, *one.client,
+                             make_clock, one.make, one.options, *one.metrics);
+    if (!host) return host.error();
+    one.host = std::move(*host);
     running_.push_back(&one);
+    return {};
   }
   /// Ends it without a word, as kill -9 does.
   void end(Instance& one) {

@@ -115,7 +115,7 @@ TEST_F(DeciderHostTest, ASnapshotIsTheSameAsTheReplay) {
   ASSERT_EQ(one->ledger().deadlines(), 0U) << "or time would move the state below";
   const std::uint64_t digest = one->ledger().digest();
   const auto snapshots = one->world.disk.list("snapshots/ledger").value();
-  EXPECT_THAT(snapshots, SizeIs(3)) << "two snapshots, and what is being evolved";
+  EXPECT_THAT(snapshots, SizeIs(4)) << "two snapshots, what is being evolved, the lock";
 
   end(*one);
   live_through(4 * kSecond);

@@ -18,7 +18,8 @@ struct DeciderHostOptions {
   std::vector<std::string>
       subjects;  ///< its inputs. Subjects may be added in a later version and never removed
   std::vector<std::string> publishes;  ///< what it may publish: patterns, `inner.*`
-  std::string snapshot_folder;         ///< $LAMPLIGHT_DATA/snapshots/<service>; made when missing
+  std::string
+      snapshot_folder;  ///< $LAMPLIGHT_DATA/snapshots/<service>; made when missing, and held alone
   std::size_t window = 1;  ///< inputs decided ahead of the acknowledgement of their frames, at most
   bool follow_only = false;  ///< never decides: a rebuild beside the live one, a debugger
   std::uint64_t snapshot_every_events = 500'000;
@@ -86,11 +87,13 @@ using MakeDecider = std::function<std::unique_ptr<Decider>()>;
 /// the host, which polls it.
 using MakeClock = std::function<Result<std::unique_ptr<bus::Client>>()>;
 
-/// `make` makes a fresh decider; it is asked again when a state is dropped.
-[[nodiscard]] std::unique_ptr<DeciderHost> host_decider(const Env& env, bus::Client& client,
-                                                        MakeClock make_clock, MakeDecider make,
-                                                        DeciderHostOptions options,
-                                                        ServiceMetrics& metrics);
+/// `make` makes a fresh decider; it is asked again when a state is dropped. Holds the snapshot folder until the host goes.
+/// Errors: kExists, another process runs on that folder: instances of one service need data folders of their own.
+[[nodiscard]] Result<std::unique_ptr<DeciderHost>> host_decider(const Env& env, bus::Client& client,
+                                                                MakeClock make_clock,
+                                                                MakeDecider make,
+                                                                DeciderHostOptions options,
+                                                                ServiceMetrics& metrics);
 
 /// The decider of `host` as the type its `make` makes.
 template <typename D>
