@@ -10,7 +10,9 @@
 #include "crash_mark.hpp"
 #include "cut_waiters.hpp"
 #include "decider_feeds.hpp"
+#include "decider_follower.hpp"
 #include "decider_snapshots.hpp"
+#include "decider_standing.hpp"
 #include "decision_frames.hpp"
 #include "folder_lock.hpp"
 #include "lag.hpp"
@@ -25,21 +27,6 @@ namespace {
 constexpr std::int64_t kRefusedRetryUs =
     50'000;  // a `started` that frames on their way to us overtook
 
-constexpr std::int64_t kTailUs = 3'000'000;  // heartbeats tell the head once a second
-
-double seconds(std::int64_t us) { return static_cast<double>(us) / 1e6; }
-
-std::string_view name_of(DeciderState state) {
-  switch (state) {
-    case DeciderState::kConnecting: return "connecting";
-    case DeciderState::kFollower: return "follower";
-    case DeciderState::kLive: return "live";
-    case DeciderState::kHalted: return "halted";
-    case DeciderState::kDraining: break;
-  }
-  return "draining";
-}
-
 class Host final : public DeciderHost {
  public:
   Host(const Env& env, bus::Client& client, MakeClock make_clock, MakeDecider make,
@@ -51,16 +38,19 @@ class Host final : public DeciderHost {
         options_(std::move(options)),
         metrics_(metrics),
         counts_(metrics),
-        decider_(make_()),
+        state_{make_(), {}, {}, {}},
         out_(options_.service, options_.publishes),
         frames_(env, client, options_.service),
         mark_(env.disk, options_.snapshot_folder,
-              {decider_->state_version(), decider_->rules_version()}),
-        snapshots_(env, options_, decider_->state_version(), metrics),
+              {state_.decider->state_version(), state_.decider->rules_version()}),
+        snapshots_(env, options_, state_.decider->state_version(), metrics),
         clock_(env, options_.service, std::move(make_clock)),
-        feeds_(client, options_, [this](std::string_view own_subject) {
-          return decider_->newest_schema(own_subject);
-        }) {
+        feeds_(client, options_,
+               [this](std::string_view own_subject) {
+                 return state_.decider->newest_schema(own_subject);
+               }),
+        standing_(options_.service, metrics),
+        follower_({env_, client_, options_, metrics_, counts_, mark_, standing_, feeds_, state_}) {
     feeds_.on_delivery = [this] { advance(); };
     feeds_.on_other_log = [this](Offset newest) {
       snapshots_.drop(newest);
@@ -74,14 +64,8 @@ class Host final : public DeciderHost {
     if (planted(Bug::kOwnAtPlace))
       feeds_.on_own = [this](const std::vector<Event>& events) { evolve_at_place(events); };
     frames_.on_answer = [this](const Result<void>& answer) { on_answer(answer); };
-    if (const auto deadly = mark_.deadly()) {
-      deadly_ = deadly;
-      halted(*deadly,
-             fmt::format("{} starts died of it; code with other versions tries again, and so does "
-                         "this one when {} is removed",
-                         CrashMark::kDeaths, mark_.path()));
-    }
-    tell_state();
+    follower_.on_place = [this](const Place& place) { pass(place); };
+    standing_.show(state());
   }
 
   void tick() override {
@@ -98,19 +82,20 @@ class Host final : public DeciderHost {
     } else {
       try_to_start();
     }
-    tell_state();
+    standing_.show(state());
     refresh_gauges();
   }
 
   bool drain() override {
     draining_ = true;
     if (dropped_) live_ = false;
-    if (live_ && !halting_ && !std::exchange(stopped_, true)) frames_.stop(cut_);
+    if (live_ && !halting_ && !std::exchange(stopped_, true)) frames_.stop(state_.cut);
     tick();
     if (starting_ || (live_ && (frames_.under_way() || !stopped_))) return false;
-    const bool exact = feeds_.verified() && !dropped_ && place_.offset == cut_ && place_.batch_end;
-    if (exact && cut_ != snapshots_.saved() && cut_ <= covered())
-      snapshots_.take(place_, *decider_, versions(), true);
+    const bool exact = feeds_.verified() && !dropped_ && state_.place.offset == state_.cut &&
+                       state_.place.batch_end;
+    if (exact && state_.cut != snapshots_.saved() && state_.cut <= covered())
+      snapshots_.take(state_.place, *state_.decider, versions(), true);
     return true;
   }
 
@@ -118,22 +103,20 @@ class Host final : public DeciderHost {
     if (draining_) return DeciderState::kDraining;
     if (!feeds_.verified()) return DeciderState::kConnecting;
     if (live_ && !halting_) return DeciderState::kLive;
-    return halt_reason_.empty() ? DeciderState::kFollower : DeciderState::kHalted;
+    return standing_.halted() ? DeciderState::kHalted : DeciderState::kFollower;
   }
-  const std::string& why_not_live() const override {
-    return halt_reason_.empty() ? waits_for_ : halt_reason_;
-  }
-  const Decider& decider() const override { return *decider_; }
-  Offset cut() const override { return cut_; }
-  Offset acknowledged_cut() const override { return std::min(cut_, covered()); }
+  const std::string& why_not_live() const override { return standing_.why_not_live(); }
+  const Decider& decider() const override { return *state_.decider; }
+  Offset cut() const override { return state_.cut; }
+  Offset acknowledged_cut() const override { return std::min(state_.cut, covered()); }
   Offset frame_offset() const override {
     return live_ ? frames_.last_offset() : feeds_.own().last_offset();
   }
 
   void when_acknowledged(std::function<void(const Result<Offset>&)> ready) override {
-    if (planted(Bug::kReadAhead)) return ready(cut_);
+    if (planted(Bug::kReadAhead)) return ready(state_.cut);
     if (is_told()) return ready(acknowledged_cut());
-    waiters_.read_at(last_input_, std::move(ready));
+    waiters_.read_at(state_.last_input, std::move(ready));
     tell_progress();
   }
   void when_at(Offset offset, std::function<void()> ready) override {
@@ -152,31 +135,29 @@ class Host final : public DeciderHost {
   [[nodiscard]] bool is_told() const {
     if (halting_ || dropped_) return false;  // the state holds what is not to be
     if (planted(Bug::kProgressUntold) && live_) return !frames_.under_way();
-    return last_input_ <= covered();
+    return state_.last_input <= covered();
   }
   [[nodiscard]] bool readable() const { return feeds_.verified() && !halting_ && !dropped_; }
   /// What is told at a cut needs no frame of its own, or every read would make the next one's cut.
-  [[nodiscard]] Offset shown_cut() const { return is_told() ? cut_ : acknowledged_cut(); }
+  [[nodiscard]] Offset shown_cut() const { return is_told() ? state_.cut : acknowledged_cut(); }
 
   // ---- restore -----------------------------------------------------------------------------------
 
   void restore() {
     const bus::BusState& bus = client_.state();
-    target_ = bus.head;
-    started_at_us_ = now();
-    caught_up_ = lost_thread_ = false;
-    const auto found = snapshots_.restore(bus.log_id, target_, decider_, make_);
-    place_ = found ? found->place : Place{};
-    cut_ = last_input_ = place_.offset;
-    logging::info("decider restored service={} cut={} head={}", options_.service, cut_.value,
-                  target_.value);
-    feeds_.begin(place_, found.has_value(), found ? found->versions : std::nullopt);
+    follower_.begin();
+    const auto found = snapshots_.restore(bus.log_id, bus.head, state_.decider, make_);
+    state_.place = found ? found->place : Place{};
+    state_.cut = state_.last_input = state_.place.offset;
+    logging::info("decider restored service={} cut={} head={}", options_.service, state_.cut.value,
+                  bus.head.value);
+    feeds_.begin(state_.place, found.has_value(), found ? found->versions : std::nullopt);
   }
 
   /// The state is none of this log, or of a history that is not to be: the next tick begins afresh.
   void drop(std::string_view why) {
     logging::warning("decider begins again service={} cut={} why=\"{}\"", options_.service,
-                     cut_.value, why);
+                     state_.cut.value, why);
     dropped_ = true;
     live_ = starting_ = false;
   }
@@ -189,109 +170,40 @@ class Host final : public DeciderHost {
     snapshots_.forget();
     mark_.leave();
     dropped_ = live_ = starting_ = halting_ = gives_back_ = stopped_ = false;
-    decider_ = make_();
-    cut_ = last_input_ = {};
-    place_ = {};
+    state_.decider = make_();
+    state_.cut = state_.last_input = {};
+    state_.place = {};
     waiters_.fail_reads(
         Error(Code::kFenced, options_.service + ": what was read is not to be: ask again"));
   }
 
   void evolve_at_place(const std::vector<Event>& events) {
     for (const Event& event : events) {
-      if (event.offset > feeds_.own().scanned() && event.cause > cut_ &&
+      if (event.offset > feeds_.own().scanned() && event.cause > state_.cut &&
           !event.subject.starts_with("control."))
-        evolve_output(*decider_, options_.service, event, event.time);
+        evolve_output(*state_.decider, options_.service, event, event.time);
     }
   }
 
   // ---- the loop ----------------------------------------------------------------------------------
 
   void advance() {
-    if (advancing_ || !feeds_.verified() || dropped_ || lost_thread_) return;
+    if (advancing_ || !feeds_.verified() || dropped_ || follower_.lost_thread()) return;
     advancing_ = true;
-    const Offset before = cut_;
-    if (!live_) follow();
-    else if (!stopped_) decide();
+    const Offset before = state_.cut;
+    if (!live_ && !follower_.follow()) {
+      snapshots_.drop(state_.cut);
+      drop("no frame reaches the snapshot's cut: the log's tail was lost");
+    } else if (live_ && !stopped_) {
+      decide();
+    }
     mark_.leave();
     counts_.flush();
     advancing_ = false;
     feeds_.keep_bounds();
     if (live_) tell_progress();
-    if (evolved_ && cut_ != before) evolved_();
+    if (evolved_ && state_.cut != before) evolved_();
     if (readable()) waiters_.acknowledged(shown_cut());
-  }
-
-  /// Inputs that are decided, each with its outputs behind it.
-  void follow() {
-    while (!feeds_.inputs().empty()) {
-      const Event* event = feeds_.inputs().front();
-      if (event == nullptr) {
-        const Place place = feeds_.inputs().place();
-        if (place.offset > feeds_.own().through()) break;
-        if (loses_thread(place.offset, place.offset)) return;
-        mark_.leave();
-        feeds_.inputs().pop_delivery();
-        pass(place);
-        continue;
-      }
-      if (event->offset > feeds_.own().through()) break;
-      if (deadly_ == event->offset) {
-        cut_ = Offset{event->offset.value - 1};
-        return;
-      }
-      if (loses_thread(Offset{event->offset.value - 1}, event->offset)) return;
-      mark_.enter_one_of(event->offset, feeds_.inputs().back()->offset);
-      counts_.count(event->subject);
-      decider_->evolve(*event);
-      if (!planted(Bug::kOwnAtPlace)) feeds_.own().evolve(*decider_, event->offset, event->time);
-      cut_ = last_input_ = event->offset;
-      feeds_.inputs().pop();
-      mark_.leave_one();
-    }
-    const bool told_of_head =
-        now() - started_at_us_ >= kTailUs;  // of what the bus had when we asked
-    if (told_of_head && feeds_.own().scanned() >= client_.state().head &&
-        feeds_.own().through() < cut_) {
-      snapshots_.drop(cut_);
-      return drop("no frame reaches the snapshot's cut: the log's tail was lost");
-    }
-    cut_ = std::max(cut_, std::min(feeds_.own().through(), feeds_.newest().offset));
-    if (loses_thread(cut_, cut_)) return;
-    if (!caught_up_ && feeds_.own().scanned() >= target_ && cut_ == feeds_.own().through()) {
-      caught_up_ = true;
-      metrics_.record_replay(seconds(now() - started_at_us_));
-      logging::info("decider caught up service={} cut={} seconds={:.3f}", options_.service,
-                    cut_.value, seconds(now() - started_at_us_));
-    }
-  }
-
-  /// Nothing is decided here any more before somebody has looked.
-  void halted(Offset offset, const std::string& why) {
-    halt_reason_ = fmt::format("halted at offset {}: {}", offset.value, why);
-    logging::error("event=halted service={} offset={} why=\"{}\"", options_.service, offset.value,
-                   why);
-    metrics_.set_halted(offset);
-  }
-
-  /// Whether the state, whose inputs up to `claimed` have evolved, cannot be brought to `to` with what was published: an
-  /// output was caused by no input that it takes, or can be read by a newer build alone. Nothing is evolved any more then,
-  /// and the cut is the one before that cause.
-  bool loses_thread(Offset claimed, Offset to) {
-    Offset cause;
-    if (const UnreadOutput* unread = feeds_.own().unread(to)) {
-      cause = unread->cause;
-      halted(cause, tell(*unread, {decider_->state_version(), decider_->rules_version()}));
-    } else if (const auto unclaimed = feeds_.own().unclaimed(claimed);
-               unclaimed && !planted(Bug::kOwnAtPlace)) {
-      cause = *unclaimed;
-      halted(cause,
-             "it caused an output of its own and is no input that this build takes; subjects may "
-             "be added to a decider and never removed");
-    } else {
-      return false;
-    }
-    cut_ = Offset{cause.value - 1};
-    return lost_thread_ = true;
   }
 
   void decide() {
@@ -311,13 +223,13 @@ class Host final : public DeciderHost {
         halt(event->offset, done.error().message());
         break;
       }
-      cut_ = last_input_ = event->offset;
+      state_.cut = state_.last_input = event->offset;
       feeds_.inputs().pop();
       mark_.leave_one();
-      if (options_.window == 1 || frames_.full()) frames_.send(cut_);
+      if (options_.window == 1 || frames_.full()) frames_.send(state_.cut);
     }
     // One frame under way gathers the next, as one sync does.
-    if (live_ && !halting_ && (!frames_.under_way() || blocked())) frames_.send(cut_);
+    if (live_ && !halting_ && (!frames_.under_way() || blocked())) frames_.send(state_.cut);
   }
 
   [[nodiscard]] bool blocked() const {
@@ -325,15 +237,15 @@ class Host final : public DeciderHost {
   }
 
   Result<void> step(const Event& input) {
-    if (auto done = run_step(*decider_, input, out_); !done) return done;
+    if (auto done = run_step(*state_.decider, input, out_); !done) return done;
     if (out_.count() > 0) {
-      frames_.add(out_, cut_);
+      frames_.add(out_, state_.cut);
       return {};
     }
     frames_.add_silent();
     if (frames_.silent_inputs() == 1) silent_since_us_ = now();
     if (input.subject != clock_.subject()) return {};
-    const auto due = decider_->next_due();
+    const auto due = state_.decider->next_due();
     if (!due || *due > input.time) return {};
     return Error(Code::kInvalid,
                  fmt::format("the deadline due at {} was not answered by the time that reached it, "
@@ -343,9 +255,9 @@ class Host final : public DeciderHost {
 
   /// This input cannot be decided here. What was decided before stays; the state is made anew without it.
   void halt(Offset offset, const std::string& why) {
-    halted(offset, why);
+    standing_.halt(offset, why);
     halting_ = true;
-    frames_.stop(cut_);
+    frames_.stop(state_.cut);
   }
 
   void on_answer(const Result<void>& answer) {
@@ -360,14 +272,14 @@ class Host final : public DeciderHost {
     if (std::exchange(starting_, false)) {
       const bool overtaken = why.code() == Code::kOutOfOrder || why.code() == Code::kFenced;
       retry_at_us_ = now() + (overtaken ? kRefusedRetryUs : options_.start_retry_us);
-      if (!overtaken) follow_because(why.message());
+      if (!overtaken) standing_.follow_because(why.message());
       return;
     }
     const bool faulty = why.code() == Code::kInvalid || why.code() == Code::kForbidden ||
                         why.code() == Code::kTooLarge;
     if (faulty && !halting_) {
-      halted(frames_.acknowledged_through().next(),
-             "the bus refuses what was decided from there on: " + why.message());
+      standing_.halt(frames_.acknowledged_through().next(),
+                     "the bus refuses what was decided from there on: " + why.message());
       halting_ = gives_back_ = true;
       return;
     }
@@ -378,51 +290,48 @@ class Host final : public DeciderHost {
 
   void try_to_start() {
     if (options_.follow_only || draining_ || starting_ || dropped_ || !feeds_.verified()) return;
-    if (!halt_reason_.empty() || !caught_up_ || cut_ != feeds_.own().through()) return;
+    if (standing_.halted() || !follower_.caught_up() || state_.cut != feeds_.own().through())
+      return;
     if (!client_.state().connected || now() < retry_at_us_) return;
     if (const auto& last = feeds_.own().versions();
-        last &&
-        (last->rules > decider_->rules_version() || last->state > decider_->state_version())) {
-      return follow_because(fmt::format(
+        last && (last->rules > state_.decider->rules_version() ||
+                 last->state > state_.decider->state_version())) {
+      return standing_.follow_because(fmt::format(
           "the last instance ran rules {} and state {}, this code has {} and {}: older code "
           "decides only after an operator has handed over",
-          last->rules, last->state, decider_->rules_version(), decider_->state_version()));
+          last->rules, last->state, state_.decider->rules_version(),
+          state_.decider->state_version()));
     }
     starting_ = true;
-    frames_.start(feeds_.own().epoch() + 1, cut_, decider_->state_version(),
-                  decider_->rules_version());
-  }
-
-  /// Tried again and again: said when it is new.
-  void follow_because(std::string why) {
-    if (why == waits_for_) return;
-    waits_for_ = std::move(why);
-    logging::info("decider follows service={} why=\"{}\"", options_.service, waits_for_);
+    frames_.start(feeds_.own().epoch() + 1, state_.cut, state_.decider->state_version(),
+                  state_.decider->rules_version());
   }
 
   void become_live() {
     live_ = true;
-    waits_for_.clear();
+    standing_.goes_live();
     feeds_.end_own();
     handed_over_ = false;
     silent_since_us_ = 0;
     logging::info("decider live service={} epoch={} from={}", options_.service, frames_.epoch(),
-                  cut_.next().value);
+                  state_.cut.next().value);
     advance();
   }
 
   void tell_progress() {
-    if (!live_ || halting_ || stopped_ || dropped_ || cut_ <= frames_.sent_through()) return;
+    if (!live_ || halting_ || stopped_ || dropped_ || state_.cut <= frames_.sent_through()) return;
     const auto waited_for = waiters_.first();
     const Offset settle = client_.state().settle;
-    const auto reaches = [this](Offset to) { return to > frames_.sent_through() && to <= cut_; };
+    const auto reaches = [this](Offset to) {
+      return to > frames_.sent_through() && to <= state_.cut;
+    };
     const bool asked =
         snapshots_.waits() || reaches(settle) || (waited_for && reaches(*waited_for));
     const std::size_t silent = frames_.silent_inputs();
     const bool long_ago = silent > 0 && now() - silent_since_us_ >= options_.progress_us;
-    const bool far = cut_.value - frames_.sent_through().value >= options_.progress_scanned;
+    const bool far = state_.cut.value - frames_.sent_through().value >= options_.progress_scanned;
     if (asked || long_ago || far || silent >= options_.progress_inputs)
-      frames_.reach(cut_, decider_->next_due());
+      frames_.reach(state_.cut, state_.decider->next_due());
   }
 
   // ---- time --------------------------------------------------------------------------------------
@@ -430,36 +339,30 @@ class Host final : public DeciderHost {
   void ask_for_time() {
     clock_.poll();
     if (halting_ || stopped_) return;
-    const auto due = decider_->next_due();
+    const auto due = state_.decider->next_due();
     const bus::BusState& bus = client_.state();
     if (!due || bus.bus_time < *due || !feeds_.inputs().empty() ||
         (feeds_.newest().offset < bus.head && feeds_.newest().time < *due))
       return;
-    clock_.ask(*due, cut_);
+    clock_.ask(*due, state_.cut);
   }
 
   /// Of the last `started`, ours while we are live; nothing once an operator has handed over.
   [[nodiscard]] std::optional<Versions> versions() const {
     if (!live_) return feeds_.own().versions();
     if (handed_over_) return std::nullopt;
-    return Versions{decider_->state_version(), decider_->rules_version()};
+    return Versions{state_.decider->state_version(), state_.decider->rules_version()};
   }
 
   /// The state is exactly that of `place`.
   void pass(const Place& place) {
-    cut_ = std::max(cut_, place.offset);
-    place_ = place;
-    if (cut_ == place.offset && snapshots_.due(place, last_input_))
-      snapshots_.take(place, *decider_, versions(), cut_ <= covered());
+    state_.cut = std::max(state_.cut, place.offset);
+    state_.place = place;
+    if (state_.cut == place.offset && snapshots_.due(place, state_.last_input))
+      snapshots_.take(place, *state_.decider, versions(), state_.cut <= covered());
   }
 
   // ---- gauges ------------------------------------------------------------------------------------
-
-  void tell_state() {
-    if (told_ == state()) return;
-    told_ = state();
-    metrics_.set_state(name_of(*told_));
-  }
 
   // Through moves with frames; with nothing left to frame, all that was scanned is decided. A follower with nothing waiting
   // has evolved all that was decided.
@@ -471,7 +374,7 @@ class Host final : public DeciderHost {
     const bool settled = feeds_.verified() && !feeds_.inputs().events_wait() && none_waits;
     snapshots_.refresh_age();
     show_lag(metrics_, client_.state(),
-             {frame_offset(), settled ? cut_ : acknowledged_cut(), place_.time,
+             {frame_offset(), settled ? state_.cut : acknowledged_cut(), state_.place.time,
               settled && feeds_.newest().offset >= head},
              now(), options_.silence_us);
   }
@@ -484,19 +387,11 @@ class Host final : public DeciderHost {
   ServiceMetrics& metrics_;
   SubjectCounts counts_;
 
-  std::unique_ptr<Decider> decider_;
+  EvolvedState state_;
   Outbox out_;
   DecisionFrames frames_;
   CrashMark mark_;
-  std::optional<Offset> deadly_;
-
-  Offset target_;  // the head told when we subscribed
-  Offset cut_;
-  Offset last_input_;     // the state is that of this one: nothing up to the cut lies behind it
-  Place place_;           // the last one that the state has been at exactly
   bool dropped_ = false;  // the next tick begins afresh
-  bool caught_up_ = false;
-  bool lost_thread_ = false;  // an own output has no input: nothing more is evolved
   bool advancing_ = false;
 
   bool live_ = false;
@@ -506,18 +401,16 @@ class Host final : public DeciderHost {
   bool gives_back_ = false;   // the next tick does so, after a refusal
   bool stopped_ = false;      // the same, for a drain
   bool draining_ = false;
-  std::string halt_reason_;
-  std::string waits_for_;
   std::int64_t retry_at_us_ = 0;
   std::int64_t silent_since_us_ = 0;
 
   DeciderSnapshots snapshots_;
   ServiceClock clock_;
   DeciderFeeds feeds_;
+  DeciderStanding standing_;
+  DeciderFollower follower_;
   CutWaiters waiters_;
-  std::int64_t started_at_us_ = 0;
   std::function<void()> evolved_;
-  std::optional<DeciderState> told_;
 };
 
 }  // namespace

@@ -29,8 +29,8 @@ class IntakeProcess::Owner final : public intake::BatchOwner {
  public:
   Owner(IntakeProcess& process, std::shared_ptr<sim::Life> life, std::vector<std::size_t> numbers)
       : process_(process), life_(std::move(life)), numbers_(std::move(numbers)) {}
-  void answered(intake::Batch& batch) override {
-    if (!life_->over) process_.answered(numbers_, batch);
+  void answered(intake::BatchPtr batch) override {
+    if (!life_->over) process_.answered(numbers_, *batch);
   }
 
  private:

@@ -98,7 +98,7 @@ class DayOfDisputes : public inner::test::Bench, public ::testing::TestWithParam
                 (reach == identity::Reach::kOwn &&
                  (owner == scene.officer->unit || owner == key_of(*scene.officer))))
         << "waits for " << owner;
-    const console::ReadCommand read = console::read_command(*ask, scene.body);
+    const console::ReadCommand read = console::read_command(*ask, scene.body, codes_);
     ASSERT_TRUE(read.body) << scene.body;
     const std::string actor = key_of(*scene.officer);
     MsgpackWriter payload;
