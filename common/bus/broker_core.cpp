@@ -313,9 +313,11 @@ Subscriptions::Pumped BrokerCore::pump(const Now& now) {
   // Read and sent before messages get their turn again.
   constexpr std::size_t kRoundBytes = 2U << 20;
   constexpr std::size_t kSmallRoundBytes = 64U << 10;
-  const auto pumped = subscriptions_.pump(publishing_few(now) ? kSmallRoundBytes : kRoundBytes);
-  if (!paced_.empty() && !pumped.more)
-    subscriptions_.tell_progress();  // what deciders are asked about
+  const std::size_t bytes = publishing_few(now) ? kSmallRoundBytes : kRoundBytes;
+  auto pumped = subscriptions_.pump(bytes);
+  // What deciders are asked about leaves now: nobody may say a word before they have heard it, until the next heartbeat.
+  if (!paced_.empty() && !pumped.more && subscriptions_.tell_progress())
+    pumped = subscriptions_.pump(bytes);
   forget_gone();
   return pumped;
 }

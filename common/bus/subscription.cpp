@@ -137,10 +137,11 @@ Result<void> Subscription::learn_place() {
   return {};
 }
 
-void Subscription::tell_progress() {
-  if (message || !has_credit() || !place_known_ || (told_ && scanned_ <= *told_)) return;
+bool Subscription::tell_progress() {
+  if (message || !has_credit() || !place_known_ || (told_ && scanned_ <= *told_)) return false;
   BodyWriter nothing;
   build(nothing);
+  return true;
 }
 
 void Subscription::build(BodyWriter& body) {

@@ -110,8 +110,10 @@ SendOutcome Subscriptions::send(Subscription& subscription) {
   return outcome;
 }
 
-void Subscriptions::tell_progress() {
-  for (const auto& [key, subscription] : subscriptions_) subscription->tell_progress();
+bool Subscriptions::tell_progress() {
+  bool any = false;
+  for (const auto& [key, subscription] : subscriptions_) any = subscription->tell_progress() || any;
+  return any;
 }
 
 void Subscriptions::report() const {

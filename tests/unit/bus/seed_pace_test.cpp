@@ -127,6 +127,20 @@ TEST_F(SeedPaceTest, NothingOvertakesWhatWaitsOfTheSamePublisher) {
   EXPECT_EQ(times_, (std::vector<std::int64_t>{1'000, 2'000, 2'000}));
 }
 
+TEST_F(SeedPaceTest, WhatADeciderIsAskedAboutReachesItBeforeAnybodySpeaksAgain) {
+  subscribe("A", 1, {"nothing_of_this"});
+  pump();
+  deliveries("A");
+  EXPECT_TRUE(seed(1'000)) << "no time would pass";
+  EXPECT_FALSE(seed(2'000));
+
+  static_cast<void>(core_->pump(now_));
+
+  const auto told = deliveries("A");
+  ASSERT_THAT(told, SizeIs(1));
+  EXPECT_EQ(told[0].head.scanned, Offset{3});
+}
+
 TEST_F(SeedPaceTest, WhoStopsIsNotWaitedFor) {
   EXPECT_FALSE(seed(2'000));
   say_as_decider(control_frame("inner", ++seq_, {1, 0, 1}, ControlVerb::kStopped));

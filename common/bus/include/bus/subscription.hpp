@@ -35,8 +35,8 @@ class Subscription {
   }
   /// Bytes of frames that the last `advance` looked at.
   [[nodiscard]] std::size_t last_read() const { return last_read_; }
-  /// A progress message when something was scanned that was not told.
-  void tell_progress();
+  /// A progress message when something was scanned that was not told; whether there is one now.
+  bool tell_progress();
 
   struct Message {
     std::string control;

@@ -32,8 +32,8 @@ class Subscriptions {
   /// Gives subscriptions a turn, at most one message each, until all have had theirs or a round's share of reading is
   /// used up; the next call goes on there. So a crowd that catches up delays itself and no acknowledgement.
   Pumped pump(std::size_t round_bytes);
-  /// Tells each what was scanned since it was last told.
-  void tell_progress();
+  /// Tells each what was scanned since it was last told; whether there is something for the next `pump` to send.
+  bool tell_progress();
   /// Tells the observer lag and credit of each consumer.
   void report() const;
 
