@@ -83,12 +83,12 @@ class ZmqClient final : public Client, private ClientLink {
 
   void poll(std::int64_t timeout_us) override {
     const std::int64_t until = timeout_us < 0 ? -1 : clock_.monotonic_us() + timeout_us;
-    while (!work()) {
+    for (bool last = false; !work() && !last;) {
       const std::int64_t now = clock_.monotonic_us();
-      if (until >= 0 && now >= until) return;
       std::int64_t wait_us = std::max<std::int64_t>(0, core_.next_tick_us() - now);
-      if (until >= 0) wait_us = std::min(wait_us, until - now);
-      arrivals_.wait(wake_, true, wait_us);
+      if (until >= 0) wait_us = std::min(wait_us, std::max<std::int64_t>(0, until - now));
+      last = until >= 0 && now >= until;
+      arrivals_.wait(wake_, true, wait_us);  // with no time left, too: nothing else tells arrivals
     }
   }
 

@@ -155,6 +155,24 @@ TEST_P(OverSockets, ARestartOfTheBusLosesAndDoublesNothing) {
   }
 }
 
+TEST_P(OverSockets, APollOfNoTimeTakesWhatHasArrived) {
+  const auto bus = broker();
+  ClientOptions rarely;
+  rarely.name = "clock";
+  rarely.role = Role::kEdge;
+  rarely.heartbeat_us = 10 * kPatienceUs;  // a send of its own makes it look as well
+  const auto clock = connect(context_, env_, endpoint(), rarely).value();
+  ASSERT_TRUE(poll_until(*clock, [&] { return clock->state().connected; }));
+
+  bool acked = false;
+  ASSERT_TRUE(
+      clock->publish(event("x"), std::nullopt, [&acked](const Result<Acked>&) { acked = true; }));
+  const std::int64_t until = env_.clock.monotonic_us() + kPatienceUs;
+  while (!acked && env_.clock.monotonic_us() < until) clock->poll(0);
+
+  EXPECT_TRUE(acked);
+}
+
 TEST_P(OverSockets, WorkPostedByAnotherThreadRunsInTheOwnersPoll) {
   const auto intake = client("intake", Role::kEdge);
   std::atomic<bool> ran{false};

@@ -148,7 +148,8 @@ class Client {
   virtual void on_change(
       std::function<void(const BusState&, const std::optional<Error>& fenced)> callback) = 0;
 
-  /// Runs sockets, timers and posted work for up to `timeout_us`; returns earlier after any work. Negative: until work.
+  /// Runs sockets, timers and posted work for up to `timeout_us`; returns earlier after any work. Negative: until work; 0:
+  /// what has arrived and what is due.
   virtual void poll(std::int64_t timeout_us) = 0;
   /// Any thread: runs `work` in the owner's next poll, waking it.
   virtual void post(std::function<void()> work) = 0;
