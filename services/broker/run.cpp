@@ -62,6 +62,10 @@ void declare_config(runtime::ConfigSchema& schema) {
   schema.declare({.name = "log.seeded",
                   .fallback = false,
                   .help = "A new log takes its time from the data until `lamplight log go-live`"});
+  schema.declare({.name = "log.seeders",
+                  .fallback = std::vector<std::string>{"intake"},
+                  .help = "Names under which a seeded log may be given its time, with what they "
+                          "publish"});
 }
 
 std::unique_ptr<runtime::Service> make_broker(const runtime::Root& root,
@@ -75,6 +79,7 @@ std::unique_ptr<runtime::Service> make_broker(const runtime::Root& root,
   settings.bus.reserve_bytes = settings.log.reserve_bytes;
   settings.failed_linger_ms = root.config.integer("log.failed_linger_ms");
   settings.log.create_seeded = root.config.flag("log.seeded");
+  settings.bus.seed_names = root.config.list("log.seeders");
   settings.bus.endpoints = endpoints_of(root, std::move(extra_endpoints));
   settings.bus.confirm_clock_command = confirm_clock_command(root.config);
   settings.insecure_tcp = root.config.flag("bus.insecure_tcp");

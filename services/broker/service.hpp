@@ -10,7 +10,7 @@
 /// The broker's process: the log in the data folder, served at the configured endpoints.
 namespace lamplight::broker {
 
-/// The keys [bus] listen, insecure_tcp and [log] segment_mib, reserve_mib, seeded.
+/// The keys [bus] listen, insecure_tcp and [log] segment_mib, reserve_mib, failed_linger_ms, seeded, seeders.
 void declare_config(runtime::ConfigSchema& schema);
 
 /// Where the broker listens: bus.listen or, where that is empty, the place that clients are told (bus.endpoint); an

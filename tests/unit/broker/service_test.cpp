@@ -38,10 +38,12 @@ class BrokerProcess : public testing::Test {
                                                           [](const Error&) {}});
     return make_broker(*root_);
   }
-  std::unique_ptr<bus::Client> client(const std::string& endpoint) {
+  std::unique_ptr<bus::Client> client(const std::string& endpoint,
+                                      const std::string& name = "intake") {
     bus::ClientOptions options;
-    options.name = "intake";
+    options.name = name;
     options.role = bus::Role::kEdge;
+    options.seed = true;
     auto made = bus::connect(context_, env_, endpoint, options).value();
     for (int i = 0; i < 200 && !made->state().connected; ++i) made->poll(100'000);
     return made;
@@ -171,6 +173,28 @@ TEST_F(BrokerProcess, ASeededLogIsMadeOnRequest) {
   ASSERT_TRUE(service->start().ok());
 
   EXPECT_TRUE(client("inproc://lamplight-bus")->state().seeding);
+}
+
+TEST_F(BrokerProcess, WhoMayGiveASeededLogItsTimeIsConfigured) {
+  const auto service = broker({{"log.seeded", "true"}, {"log.seeders", "intake,officers"}});
+  ASSERT_TRUE(service->start().ok());
+  constexpr TimeUs kThen{1'600'000'000'000'000};
+  const auto publish = [&](const std::string& name) {
+    const auto edge = client("inproc://lamplight-bus", name);
+    bus::NewEvent event;
+    event.subject = "inner.settlement_submitted";
+    std::optional<Result<bus::Acked>> answer;
+    EXPECT_TRUE(
+        edge->publish(event, kThen, [&answer](const Result<bus::Acked>& told) { answer = told; })
+            .ok());
+    for (int i = 0; i < 200 && !answer; ++i) edge->poll(100'000);
+    return answer.value();
+  };
+
+  const auto named = publish("officers");
+  ASSERT_TRUE(named.ok()) << named.error().message();
+  EXPECT_EQ(named->time, kThen);
+  EXPECT_EQ(publish("others").error().code(), Code::kForbidden);
 }
 
 }  // namespace
