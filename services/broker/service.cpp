@@ -30,7 +30,9 @@ Result<void> BrokerService::start() {
                                      " or more, or choose smaller segments");
   }
   const auto& endpoints = settings_.bus.endpoints;
-  if (auto fit = prepare_endpoints(root_.env.disk, endpoints, settings_.insecure_tcp); !fit)
+  if (auto fit = prepare_endpoints(root_.env.disk, root_.config.text("data.folder"), endpoints,
+                                   settings_.insecure_tcp);
+      !fit)
     return fit;
   auto log = log::open(root_.env, settings_.log);
   if (!log) return log.error().with("log");

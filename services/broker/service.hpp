@@ -15,7 +15,8 @@ void declare_config(runtime::ConfigSchema& schema);
 
 /// Where the broker listens: bus.listen or, where that is empty, the place that clients are told (bus.endpoint); an
 /// inproc:// endpoint of the root (`lamplight up`); and `extra_endpoints`.
-/// Errors (from start): kInvalid an endpoint, TCP without bus.insecure_tcp, or a reserve of less than two segments; those of log::open and bus::make_broker.
+/// Errors (from start): kInvalid an endpoint or a reserve of less than two segments; kForbidden TCP without bus.insecure_tcp, or
+/// beyond loopback while the data folder holds no key; those of log::open and bus::make_broker.
 [[nodiscard]] std::unique_ptr<runtime::Service> make_broker(
     const runtime::Root& root, std::vector<std::string> extra_endpoints = {});
 

@@ -7,7 +7,25 @@ from console_rig import command
 from rig import Rig, Service, check
 
 ANYWHERE, LOOPBACK = "0.0.0.0", "127.0.0.1"
-LISTENERS = ("intake", "tally", "console")
+
+
+def free_port():
+    """A port that nobody listened at a moment ago: an endpoint of the bus is told as it is configured, so 0 would not do."""
+    with socket.socket() as probe:
+        probe.bind((LOOPBACK, 0))
+        return probe.getsockname()[1]
+
+
+BUS_PORT = free_port()
+
+
+def http(name):
+    return lambda address: (f"--http.address={address}", f"--{name}.port=0", "--console.insecure_http=true")
+
+
+# Who listens, and by which options at that address.
+LISTENERS = {name: http(name) for name in ("intake", "tally", "console")}
+LISTENERS["broker"] = lambda address: (f"--bus.listen=tcp://{address}:{BUS_PORT}", "--bus.insecure_tcp=true")
 LISTEN = "0A"  # of /proc/net/tcp
 
 
@@ -24,7 +42,7 @@ def bound(process):
 
 
 def port_of(service, name):
-    return int(service.addresses[name].split(":")[2].split("/")[0])
+    return int(service.addresses["bus" if name == "broker" else name].split(":")[2].split("/")[0])
 
 
 def mode(path):
@@ -33,15 +51,15 @@ def mode(path):
 
 def only_loopback(rig):
     """Without a key: whoever asks for more is refused, and nothing of it is bound."""
-    for name in LISTENERS:
-        code, out, err = command(rig, "run", name, f"--http.address={ANYWHERE}", f"--{name}.port=0", "--metrics.port=0")
+    for name, at in LISTENERS.items():
+        code, out, err = command(rig, "run", name, *at(ANYWHERE), "--metrics.port=0")
         check(code == 1 and "lamplight init" in err and ANYWHERE in err, f"{name} does not bind more than loopback: {code} {err}")
-        check("http" not in out, f"and says no address: {out}")
+        check("://" not in out, f"and says no address: {out}")
         check(not (rig.data / "secrets").exists(), f"and {name} makes no key by the way")
-    code, _, err = command(rig, "up", f"--http.address={ANYWHERE}", "--metrics.port=0", *(f"--{name}.port=0" for name in LISTENERS))
+    code, _, err = command(rig, "up", f"--http.address={ANYWHERE}", "--metrics.port=0", *(f"--{name}.port=0" for name in ("intake", "tally", "console")))
     check(code == 1 and "lamplight init" in err, f"nor does all of it together: {code} {err}")
-    for name in ("tally", "console"):  # intake on loopback makes its own key
-        service = Service(rig.data, ["run", name, f"--metrics.address={ANYWHERE}"], name)
+    for name in ("tally", "console", "broker"):  # intake on loopback makes its own key
+        service = Service(rig.data, ["run", name, *LISTENERS[name](LOOPBACK), f"--metrics.address={ANYWHERE}"], name)
         check(service.read_addresses(), f"on loopback {name} starts without a key; see {service.log.name}")
         check({address for address, port in bound(service.process) if port != port_of(service, "metrics")} == {LOOPBACK}, f"{name} is bound to loopback alone: {bound(service.process)}")
         check((ANYWHERE, port_of(service, "metrics")) in bound(service.process), "but for the metrics")
@@ -68,8 +86,8 @@ def anywhere(rig):
     """With a key every listener may be bound; passwords only where somebody has said so."""
     code, _, err = command(rig, "run", "console", f"--http.address={ANYWHERE}", "--metrics.port=0", "--console.port=0")
     check(code == 1 and "insecure_http" in err, f"passwords are not taken without TLS from elsewhere: {code} {err}")
-    for name in LISTENERS:
-        service = Service(rig.data, ["run", name, f"--http.address={ANYWHERE}", "--console.insecure_http=true"], name)
+    for name, at in LISTENERS.items():
+        service = Service(rig.data, ["run", name, *at(ANYWHERE)], name)
         check(service.read_addresses(), f"{name} starts; see {service.log.name}")
         check((ANYWHERE, port_of(service, name)) in bound(service.process), f"{name} is bound everywhere: {bound(service.process)}")
         check(service.said("insecure_http") == (name == "console"), "and the console warns of it")

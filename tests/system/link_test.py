@@ -80,6 +80,7 @@ def scenario(hosts):
     rig = Rig([f"--bus.listen={BUS}", "--bus.insecure_tcp=true", f"--bus.endpoint={BUS}", "--intake.answer_timeout_ms=8000",
                "--log.segment_mib=4"])
     hosts.connect(**CLUTTER)
+    rig.run("init")  # without a key the bus is bound to loopback alone
     broker = start(rig, hosts, "broker", "a")
     start(rig, hosts, "tally", "a")
     intake = start(rig, hosts, "intake", "b")

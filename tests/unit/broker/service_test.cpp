@@ -116,6 +116,27 @@ TEST_F(BrokerProcess, TcpNeedsToBeAllowed) {
   EXPECT_TRUE(allowed->start().ok());
 }
 
+TEST_F(BrokerProcess, BeyondLoopbackItListensOnlyOnceThereIsAKey) {
+  const auto at = [this](const char* endpoint) {
+    return broker({{"bus.listen", endpoint}, {"bus.insecure_tcp", "true"}})->start();
+  };
+  for (const char* far : {"tcp://0.0.0.0:*", "tcp://*:*", "tcp://[::]:*", "tcp://:7400"}) {
+    const auto refused = at(far);
+    ASSERT_FALSE(refused.ok()) << far;
+    EXPECT_EQ(refused.error().code(), Code::kForbidden) << far;
+    EXPECT_THAT(refused.error().message(), HasSubstr("bus.listen = "));
+    EXPECT_THAT(refused.error().message(), HasSubstr("lamplight init"));
+  }
+  EXPECT_FALSE(std::filesystem::exists(folder_ + "/log")) << "and makes no log by the way";
+  EXPECT_TRUE(at("tcp://127.0.0.1:*").ok());
+
+  Disk& disk = env_.disk;
+  ASSERT_TRUE(disk.make_folder(folder_ + "/secrets").ok());
+  ASSERT_TRUE(replace_file(disk, folder_ + "/secrets/intake.key", as_bytes("00")).ok());
+  const auto allowed = at("tcp://0.0.0.0:*");
+  EXPECT_TRUE(allowed.ok()) << allowed.error().message();
+}
+
 TEST_F(BrokerProcess, AnEndpointThatCannotBeIsNamed) {
   const std::string deep = "ipc://" + folder_ + "/" + std::string(120, 'x');
   EXPECT_THAT(broker({{"bus.endpoint", deep}})->start().error().message(),
