@@ -23,7 +23,7 @@ constexpr std::array<Row, kCommandCount> kTable = {{
     {"read",          {kAny,   kOwn,     kAny, kAny,    kAny}},
     {"settlement",    {kOwn,   kOwn,     kAny, kNo,     kNo}},
     {"assessment",    {kOwn,   kNo,      kAny, kNo,     kNo}},
-    {"dispatch",      {kOwn,   kNo,      kAny, kNo,     kNo}},
+    {"dispatch",      {kAny,   kNo,      kAny, kNo,     kNo}},
     {"feedback",      {kNo,    kOwn,     kNo,  kNo,     kNo}},
     {"verification",  {kNo,    kNo,      kAny, kAny,    kNo}},
     {"review",        {kNo,    kNo,      kAny, kOwn,    kNo}},

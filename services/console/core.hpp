@@ -44,6 +44,7 @@ class Core {
     identity::SignInLimits::Options limits;
     CommandDesk::Options commands;
     Feeds::Options feeds;
+    ReadDesks read_desks = [](std::string_view) { return std::vector<std::string>{}; };
     std::string proxy;  ///< its requests name their senders; empty: none
   };
   /// Runs on the core's thread. The request lives as long as the responder is held.

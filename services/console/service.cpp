@@ -27,8 +27,11 @@ constexpr std::size_t kBodyBytes = 64U << 10;
 
 class Console final : public runtime::Service {
  public:
-  explicit Console(const runtime::Root& root)
-      : root_(root), service_metrics_(root.registry, "console"), metrics_(root.registry) {
+  Console(const runtime::Root& root, ReadDesks read_desks)
+      : root_(root),
+        read_desks_(std::move(read_desks)),
+        service_metrics_(root.registry, "console"),
+        metrics_(root.registry) {
     root_.health.set_ready("console", "starting");
   }
   ~Console() override { static_cast<void>(drain()); }
@@ -112,6 +115,7 @@ class Console final : public runtime::Service {
     options.sessions.lifetime_us = config.integer("console.session_minutes") * 60'000'000;
     options.commands.answer_timeout_us = config.integer("console.answer_timeout_ms") * 1000;
     options.feeds.most = static_cast<std::size_t>(config.integer("console.feeds"));
+    options.read_desks = read_desks_;
     options.proxy = config.text("console.proxy");
     return options;
   }
@@ -143,6 +147,7 @@ class Console final : public runtime::Service {
   }
 
   const runtime::Root root_;
+  const ReadDesks read_desks_;
   runtime::ServiceMetrics service_metrics_;
   Metrics metrics_;
   std::optional<CodeLists> lists_;
@@ -179,8 +184,8 @@ void declare_config(runtime::ConfigSchema& schema) {
                   "Time to finish requests under way", 0, 600'000});
 }
 
-std::unique_ptr<runtime::Service> make_console(const runtime::Root& root) {
-  return std::make_unique<Console>(root);
+std::unique_ptr<runtime::Service> make_console(const runtime::Root& root, ReadDesks read_desks) {
+  return std::make_unique<Console>(root, std::move(read_desks));
 }
 
 }  // namespace lamplight::console

@@ -15,10 +15,18 @@ namespace {
 constexpr std::array<std::string_view, 4> kNames = {"mine", "overdue", "unassigned", "open"};
 constexpr std::size_t kKeyDigits = 32;
 
-bool belongs(const Case& one, const identity::Officer& officer, const Worklist& wanted) {
+/// An officer who is still one has it.
+bool is_in_hand(const Case& one, const identity::Officers& officers) {
+  const identity::Officer* holder =
+      is_officer_key(one.now.owner) ? officers.find(one.now.owner) : nullptr;
+  return holder != nullptr && !holder->revoked;
+}
+
+bool belongs(const Case& one, const identity::Officers& officers, const identity::Officer& officer,
+             const Worklist& wanted) {
   if (!wanted.area.empty() && one.now.area != wanted.area) return false;
   if (wanted.kind == ListKind::kMine && !is_own(officer, one.now)) return false;
-  if (wanted.kind == ListKind::kUnassigned && is_officer_key(one.now.owner)) return false;
+  if (wanted.kind == ListKind::kUnassigned && is_in_hand(one, officers)) return false;
   return may_see(officer, one);
 }
 
@@ -52,8 +60,8 @@ std::optional<ListPlace> place_from(std::string_view text) {
   return place;
 }
 
-WorklistPage pick(const Cases& cases, const identity::Officer& officer, const Worklist& wanted,
-                  TimeUs now) {
+WorklistPage pick(const Cases& cases, const identity::Officers& officers,
+                  const identity::Officer& officer, const Worklist& wanted, TimeUs now) {
   WorklistPage page;
   const Cases::Queue& open = cases.open();
   auto at = wanted.after ? open.upper_bound(*wanted.after) : open.begin();
@@ -61,7 +69,7 @@ WorklistPage pick(const Cases& cases, const identity::Officer& officer, const Wo
   for (; at != open.end(); ++at) {
     if (wanted.kind == ListKind::kOverdue && at->first > now.value) break;
     const Case& one = cases.at(at->second);
-    if (!belongs(one, officer, wanted)) continue;
+    if (!belongs(one, officers, officer, wanted)) continue;
     if (page.cases.size() == wanted.most) {
       page.next = last;
       break;

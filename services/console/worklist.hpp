@@ -16,7 +16,7 @@ namespace lamplight::console {
 enum class ListKind : std::uint8_t {
   kMine,        ///< that wait for the officer or a unit of theirs
   kOverdue,     ///< past their deadline
-  kUnassigned,  ///< that wait for a unit or a desk, for nobody in person
+  kUnassigned,  ///< that wait for nobody in person: for a unit or a desk, or for an officer who is none, or no longer
   kOpen,        ///< all
 };
 /// Keys of officers are 32 hexadecimal digits; units and desks have names.
@@ -42,7 +42,8 @@ struct WorklistPage {
 };
 
 /// Open cases that the officer may see, by deadline. Of `kOverdue`: those whose deadline is at or before `now`.
-[[nodiscard]] WorklistPage pick(const Cases& cases, const identity::Officer& officer,
-                                const Worklist& wanted, TimeUs now);
+[[nodiscard]] WorklistPage pick(const Cases& cases, const identity::Officers& officers,
+                                const identity::Officer& officer, const Worklist& wanted,
+                                TimeUs now);
 
 }  // namespace lamplight::console

@@ -70,6 +70,8 @@ struct Rules {
   [[nodiscard]] const Span& span(CaseKind kind, Severity severity, CaseState open) const;
   /// Who is to act in that step; empty for feedback, whose owner is whom it was dispatched to.
   [[nodiscard]] std::string_view owner(CaseState open, std::string_view area) const;
+  /// Every key of a desk, unit or officer that they name; sorted, none twice.
+  [[nodiscard]] std::vector<std::string> named() const;
 };
 
 /// Every mistake goes into `mistakes` with its line; nothing when there is one.

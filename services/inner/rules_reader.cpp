@@ -193,4 +193,18 @@ std::string_view Rules::owner(CaseState open, std::string_view area) const {
   }
 }
 
+std::vector<std::string> Rules::named() const {
+  std::vector<std::string> out = {centre, review};
+  const auto add = [&out](const AreaDesks& desks) {
+    out.push_back(desks.station);
+    out.push_back(desks.chief);
+    out.insert(out.end(), desks.community.begin(), desks.community.end());
+  };
+  add(elsewhere);
+  for (const auto& [area, desks] : areas) add(desks);
+  std::sort(out.begin(), out.end());
+  out.erase(std::unique(out.begin(), out.end()), out.end());
+  return out;
+}
+
 }  // namespace lamplight::inner

@@ -5,6 +5,7 @@
 #include "http_base.hpp"
 #include "inner/service.hpp"
 #include "intake/service.hpp"
+#include "rule_desks.hpp"
 #include "tally/service.hpp"
 
 namespace lamplight::cli {
@@ -30,7 +31,8 @@ Result<std::unique_ptr<Everything>> Everything::start(const runtime::Config& con
   if (started.ok())
     started = process.start("inner", inner::make_inner(process.root("inner", kInside)));
   if (started.ok()) {
-    started = process.start("console", console::make_console(process.root("console", kInside)));
+    started = process.start(
+        "console", console::make_console(process.root("console", kInside), read_rule_desks));
   }
   if (started.ok()) started = process.wait_ready(kNoLimit);
   if (!started) return started.error();

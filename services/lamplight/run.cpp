@@ -10,6 +10,7 @@
 #include "http_base.hpp"
 #include "inner/service.hpp"
 #include "intake/service.hpp"
+#include "rule_desks.hpp"
 #include "runtime/process.hpp"
 #include "tally/service.hpp"
 
@@ -35,7 +36,8 @@ constexpr std::array<Kind, 5> kServices{{
     {"broker", 0, [](const runtime::Root& root) { return broker::make_broker(root); }},
     {"intake", 1, [](const runtime::Root& root) { return intake::make_intake(root); }},
     {"tally", 2, [](const runtime::Root& root) { return tally::make_tally(root); }},
-    {"console", 3, [](const runtime::Root& root) { return console::make_console(root); }},
+    {"console", 3,
+     [](const runtime::Root& root) { return console::make_console(root, read_rule_desks); }},
     {"inner", 4, [](const runtime::Root& root) { return inner::make_inner(root); }},
 }};
 

@@ -4,6 +4,7 @@
 #include <charconv>
 #include <utility>
 
+#include "console/assignee.hpp"
 #include "console/case_json.hpp"
 #include "console/json_answer.hpp"
 #include "console/problems.hpp"
@@ -114,6 +115,10 @@ void ask_inner(Core& core, inner::Ask ask, const http::Request& request,
     return refuse.with(other_version(*looked_at));
   ReadCommand read = read_command(ask, request.body, core.lists());
   if (read.problem) return refuse.with(*read.problem);
+  if (ask == inner::Ask::kDispatch && !read.body->assignee.empty()) {
+    if (auto wrong = wrong_assignee(core.state(), read.body->assignee))
+      return refuse.with(broken_rules({std::move(*wrong)}));
+  }
   asked.body = std::move(*read.body);
   core.commands().submit(asked, std::move(responder), request.id);
 }

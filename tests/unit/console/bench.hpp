@@ -120,6 +120,7 @@ class Bench {
                                                 identity::PasswordCost{1, 16U << 10});
     auto made = std::make_unique<FakeClient>(log);
     client = made.get();
+    options.read_desks = read_desks;
     options.snapshot_folder = folder_.path() + "/snapshots";
     runtime::Told told;
     told.ready_changed = [this](const std::string& why_not) { ready_.store(why_not.empty()); };

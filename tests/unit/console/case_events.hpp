@@ -17,6 +17,16 @@ using intake::test::Stored;
 inline constexpr std::string_view kWang = "4f1c0ad29b7e83650d1fa2c4b6e8f013";
 inline constexpr std::string_view kLi = "aa1c0ad29b7e83650d1fa2c4b6e8f014";
 inline constexpr std::string_view kChen = "bb1c0ad29b7e83650d1fa2c4b6e8f015";
+/// A document of rules is a list of keys here; the built-in one names the centre.
+inline std::vector<std::string> read_desks(std::string_view document) {
+  if (document.empty()) return {"operations_centre"};
+  std::vector<std::string> out(1);
+  for (const char c : document) {
+    if (c == ' ') out.emplace_back();
+    else out.back() += c;
+  }
+  return out;
+}
 inline constexpr std::int64_t kMinute = 60'000'000;
 /// Half an hour after the first event of a FakeLog.
 inline constexpr TimeUs kStart{1'700'000'000'000'000};
@@ -99,6 +109,15 @@ inline void revoke_officer(FakeLog& log, std::string_view key) {
   said.officer = key;
   said.actor = "cli/officer";
   log.append(stored(kOfficerRevoked, said));
+}
+
+inline void publish_rules(FakeLog& log, std::int64_t version, std::string_view document) {
+  RulesPublished said;
+  said.actor = "cli/rules";
+  said.name = "inner";
+  said.version = version;
+  said.document = document;
+  log.append(stored(kRulesPublished, said));
 }
 
 }  // namespace lamplight::console::test

@@ -30,7 +30,7 @@ class CasesFold : public ::testing::Test {
   std::vector<int> numbers(ListKind kind, std::string area = {}, std::size_t most = 100,
                            std::optional<ListPlace> after = std::nullopt) {
     Worklist wanted{kind, std::move(area), most, after};
-    const WorklistPage page = pick(folded(), officer, wanted, test::kStart);
+    const WorklistPage page = pick(folded(), state_.officers(), officer, wanted, test::kStart);
     next = page.next;
     std::vector<int> out;
     for (const Case* one : page.cases) out.push_back(one->now.id.bytes[15]);
@@ -42,7 +42,7 @@ class CasesFold : public ::testing::Test {
   std::optional<ListPlace> next;
 
  private:
-  ConsoleState state_;
+  ConsoleState state_{test::read_desks};
   std::size_t seen_ = 0;
 
  protected:
@@ -96,7 +96,7 @@ TEST_F(CasesFold, ASnapshotHoldsAllOfItAndNothingElseDoes) {
   log.append(test::stored(kCaseRefused, refused, at));
   const std::string saved = bytes_of(state());
 
-  ConsoleState back;
+  ConsoleState back{test::read_desks};
   MsgpackReader reader(as_bytes(saved));
   back.load(reader);
 
@@ -154,6 +154,8 @@ class Worklists : public CasesFold {
     officer.key = test::kWang;
     officer.roles.add(identity::Role::kOperator);
     officer.units = {"operations_centre"};
+    test::add_officer(log, test::kWang, {"operator"}, {"operations_centre"});
+    test::add_officer(log, test::kLi, {"operator"});
     append(log, {.number = 1, .owner = test::kWang, .due_minutes = 60, .area = "wuma"});
     append(log, {.number = 2, .owner = "operations_centre", .due_minutes = 0, .area = "nanpu"});
     append(log, {.number = 3, .owner = test::kLi, .due_minutes = 0, .area = "wuma"});
@@ -207,6 +209,21 @@ TEST_F(Worklists, ACommunityOfficerSeesWhatTheyHaveAPartIn) {
          kCaseFeedbackReceived);
   EXPECT_THAT(numbers(ListKind::kMine), IsEmpty());
   EXPECT_THAT(numbers(ListKind::kOpen), ElementsAre(1)) << "they gave the feedback";
+}
+
+TEST_F(CasesFold, WhatWaitsForAnOfficerWhoIsNoneIsUnassigned) {
+  officer.roles.add(identity::Role::kDutyChief);
+  test::add_officer(log, test::kWang, {"community_officer"});
+  test::add_officer(log, test::kLi, {"community_officer"});
+  append(log, {.number = 1, .owner = test::kWang});
+  append(log, {.number = 2, .owner = test::kLi});
+  append(log, {.number = 3, .owner = test::kChen});
+  append(log, {.number = 4, .owner = "wuma"});
+  EXPECT_THAT(numbers(ListKind::kUnassigned), ElementsAre(3, 4)) << "nobody knows the third's key";
+
+  test::revoke_officer(log, test::kLi);
+
+  EXPECT_THAT(numbers(ListKind::kUnassigned), ElementsAre(2, 3, 4));
 }
 
 }  // namespace

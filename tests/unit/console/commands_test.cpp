@@ -196,5 +196,49 @@ TEST_F(Commands, ABodyThatBreaksARuleIsNotAsked) {
   EXPECT_EQ(log_size(), 3U);
 }
 
+TEST_F(Commands, ADispatchGoesToSomebodyWhoCanTakeItUp) {
+  const std::string patrol(32, 'a');
+  const std::string auditor(32, 'b');
+  const std::string gone(32, 'c');
+  add_officer(log, patrol, {"community_officer"}, {"wuma"});
+  add_officer(log, auditor, {"auditor"}, {"inspection"});
+  add_officer(log, gone, {"community_officer"}, {"disbanded"});
+  revoke_officer(log, gone);
+  publish_rules(log, 1, "station_north community_north");
+  publish_rules(log, 2, "station_south");
+  begin();
+  const auto dispatch = [this](const std::string& assignee) {
+    return post(case_path(1) + "/dispatch", chief, R"({"assignee":")" + assignee + "\"}");
+  };
+  const std::pair<std::string, const char*> wrong[] = {{std::string(32, 'd'), "unknown_officer"},
+                                                       {gone, "revoked_officer"},
+                                                       {auditor, "may_not_feed_back"},
+                                                       {std::string(kWang), "may_not_feed_back"},
+                                                       {"wuna", "unknown_unit"},
+                                                       {"disbanded", "unknown_unit"}};
+  for (const auto& [assignee, rule] : wrong) {
+    const std::size_t before = log_size();
+    const Reply reply = dispatch(assignee);
+    EXPECT_EQ(reply.status, 422U) << assignee;
+    EXPECT_THAT(reply.body, HasSubstr(R"("pointer":"/assignee","rule":")" + std::string(rule)));
+    EXPECT_THAT(reply.body, ::testing::Not(::testing::HasSubstr("\"" + assignee))) << "no echo";
+    EXPECT_EQ(log_size(), before) << "nothing was asked: " << assignee;
+  }
+  // Of the first version, too: a case keeps the one that it began under.
+  for (const std::string& right :
+       {patrol, std::string("wuma"), std::string("inspection"), std::string("operations_centre"),
+        std::string("community_north"), std::string("station_south")})
+    EXPECT_EQ(dispatch(right).status, 200U) << right;
+  EXPECT_EQ(post(case_path(1) + "/dispatch", chief, "{}").status, 200U) << "whom the rules name";
+}
+
+TEST_F(Commands, AnOperatorTakesADispatchBackFromWhomeverItWentTo) {
+  append(log, {.number = 2, .version = 1, .state = "feedback", .owner = "wuma"});
+  begin();
+  EXPECT_EQ(post(case_path(2) + "/dispatch", operator_token, "{}").status, 200U);
+  EXPECT_EQ(post(case_path(2) + "/assessment", operator_token, R"({"risk":"none"})").status, 403U)
+      << "the rest of it is still others'";
+}
+
 }  // namespace
 }  // namespace lamplight::console::test
