@@ -64,7 +64,7 @@ std::int64_t SignInLimits::attempt(std::string_view name, std::string_view addre
   return 0;
 }
 
-void SignInLimits::succeeded(std::string_view name, std::string_view address) {
+void SignInLimits::give_back(std::string_view name, std::string_view address) {
   place(names_, 'n', name) -= options_.name_every_us;
   place(addresses_, 'a', network_of(address)) -= options_.address_every_us;
 }

@@ -16,7 +16,8 @@ namespace {
 using CounterFamily = prometheus::Family<prometheus::Counter>;
 using HistogramFamily = prometheus::Family<prometheus::Histogram>;
 
-constexpr std::array<const char*, 4> kSignIns = {"ok", "wrong", "limited", "overloaded"};
+constexpr std::array<const char*, 5> kSignIns = {"ok", "wrong", "limited", "overloaded",
+                                                 "unavailable"};
 constexpr std::array<const char*, 5> kOutcomes = {"accepted", "refused", "forbidden", "timed_out",
                                                   "not_taken"};
 

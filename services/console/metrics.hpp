@@ -23,7 +23,7 @@ class Metrics final : public http::ServerObserver {
   void refused(std::string_view reason) override;
   void in_flight(std::int64_t delta) override;
 
-  enum class SignIn { kOk, kWrong, kLimited, kOverloaded };
+  enum class SignIn { kOk, kWrong, kLimited, kOverloaded, kUnavailable };
   void record_sign_in(SignIn outcome);
   enum class Outcome { kAccepted, kRefused, kForbidden, kTimedOut, kNotTaken };
   void record_command(identity::Command command, Outcome outcome);

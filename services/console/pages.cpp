@@ -44,6 +44,8 @@ constexpr Words kName = {"姓名", "Name"};
 constexpr Words kPassword = {"口令", "Password"};
 constexpr Words kFailed = {"登录失败。请核对后再试,或稍候。",
                            "That did not work. Check both, or wait."};
+constexpr Words kNotNow = {"暂时无法登录,请稍后再试。",
+                           "Nobody can sign in at present. Try again shortly."};
 constexpr std::array<Words, 8> kColumns = {{{"编号", "Case"},
                                             {"种类", "Kind"},
                                             {"环节", "Waits for"},
@@ -215,7 +217,7 @@ Language language_of(const http::Request& request) {
   return accepted.starts_with("en") ? Language::kEnglish : Language::kChinese;
 }
 
-std::string sign_in_html(Language language, ListKind next, bool failed) {
+std::string sign_in_html(Language language, ListKind next, SignInNote note) {
   std::string out = head(language, kSignIn.in(language), false);
   out += fmt::format(
       "<main class=\"sign-in\"><h1>{}</h1>\n{}<form method=\"post\" "
@@ -226,7 +228,10 @@ std::string sign_in_html(Language language, ListKind next, bool failed) {
       "maxlength=\"128\" required></label>\n"
       "<button>{}</button></form></main>\n</body>\n</html>\n",
       kProduct.in(language),
-      failed ? fmt::format("<p class=\"failed\">{}</p>\n", kFailed.in(language)) : std::string(),
+      note == SignInNote::kNone
+          ? std::string()
+          : fmt::format("<p class=\"failed\">{}</p>\n",
+                        (note == SignInNote::kNotNow ? kNotNow : kFailed).in(language)),
       to_string(next), code_of(language), kName.in(language), kPassword.in(language),
       kSignIn.in(language));
   return out;

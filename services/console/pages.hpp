@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <map>
 #include <string>
 #include <string_view>
@@ -30,8 +31,10 @@ struct ListPage {
 [[nodiscard]] std::string_view code_of(Language language);
 /// `lang` of the query, else Accept-Language; Chinese where neither says.
 [[nodiscard]] Language language_of(const http::Request& request);
-/// `next`: the list to go to afterwards. `failed`: say that it did not work, not why.
-[[nodiscard]] std::string sign_in_html(Language language, ListKind next, bool failed);
+/// What the sign-in page says of an attempt before: that it did not work, not why; or that none can work at present.
+enum class SignInNote : std::uint8_t { kNone, kFailed, kNotNow };
+/// `next`: the list to go to afterwards.
+[[nodiscard]] std::string sign_in_html(Language language, ListKind next, SignInNote note);
 [[nodiscard]] std::string list_html(const ListPage& page);
 [[nodiscard]] std::string_view stylesheet();
 

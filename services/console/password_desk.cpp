@@ -58,19 +58,18 @@ void PasswordDesk::run() {
 
 PasswordDesk::Verified PasswordDesk::check(const Asked& asked, const std::string& nobodys_hash) {
   const auto directory = identity::Directory::load(disk_, path_);
-  if (!directory)
+  if (!directory) {
     logging::error("console cannot read its officers why=\"{}\"", directory.error().message());
-  const identity::DirectoryEntry* entry =
-      directory ? std::as_const(*directory).by_name(asked.name) : nullptr;
+    return {};
+  }
+  const identity::DirectoryEntry* entry = directory->by_name(asked.name);
   const std::string& hash = entry == nullptr ? nobodys_hash : entry->password_hash;
   const bool right = identity::verify_password(hash, asked.password);
   Verified out;
-  if (directory) {
-    auto names = std::make_shared<Names>();
-    for (const identity::DirectoryEntry& each : directory->entries())
-      names->emplace(each.officer, each.name);
-    out.names = std::move(names);
-  }
+  auto names = std::make_shared<Names>();
+  for (const identity::DirectoryEntry& each : directory->entries())
+    names->emplace(each.officer, each.name);
+  out.names = std::move(names);
   if (right && entry != nullptr) out.officer = entry->officer;
   return out;
 }

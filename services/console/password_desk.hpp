@@ -23,9 +23,10 @@ namespace lamplight::console {
 class PasswordDesk {
  public:
   struct Verified {
-    /// The officer's key when name and password go together; nothing when not, or when the file cannot be read (logged).
+    /// The officer's key when name and password go together; nothing when not.
     std::optional<std::string> officer;
-    std::shared_ptr<const Names> names;  ///< of all officers, when it could be read
+    /// Of all officers. Null: their file cannot be read (logged), and nothing is known of name and password.
+    std::shared_ptr<const Names> names;
   };
   using Done = std::function<void(const Verified&)>;
 

@@ -64,13 +64,17 @@ void verify(Core& core, const Credentials& given, const std::string& address,
       given.name, given.password,
       [&core, given, address, finish, as_of](const PasswordDesk::Verified& verified) {
         core.post([&core, given, address, finish, as_of, verified] {
+          if (verified.names == nullptr) {
+            core.limits().give_back(given.name, address);
+            return finish({{}, Metrics::SignIn::kUnavailable, 0});
+          }
           const identity::Officer* officer =
               verified.officer ? core.state().officers().find(*verified.officer) : nullptr;
           if (officer == nullptr || officer->revoked)
             return finish({{}, Metrics::SignIn::kWrong, 0});
           // Changed meanwhile: what was right may be the password before.
           if (as_of < officer->changed) return verify(core, given, address, finish);
-          core.limits().succeeded(given.name, address);
+          core.limits().give_back(given.name, address);
           core.know(verified.names);
           finish({core.sessions().open({officer->key, as_of}, core.monotonic_us()),
                   Metrics::SignIn::kOk, 0});
@@ -106,10 +110,28 @@ http::Response refusal(const Attempt& attempt, std::string_view request_id) {
     case Metrics::SignIn::kOverloaded:
       return problem_response(not_now("overloaded", "Too many sign in at once; try again shortly."),
                               request_id);
+    case Metrics::SignIn::kUnavailable:
+      return problem_response(
+          not_now("unavailable", "The officers' file cannot be read; whoever runs this is told."),
+          request_id);
     case Metrics::SignIn::kOk:
     case Metrics::SignIn::kWrong: break;
   }
   return problem_response(wrong_sign_in(), request_id);
+}
+
+/// The sign-in page again, with the status that the API answers.
+http::Response refusal_page(const Attempt& attempt, Language language, ListKind next) {
+  const unsigned status = attempt.outcome == Metrics::SignIn::kWrong     ? 401
+                          : attempt.outcome == Metrics::SignIn::kLimited ? 429
+                                                                         : 503;
+  http::Response response = page_response(
+      status,
+      sign_in_html(language, next, status == 503 ? SignInNote::kNotNow : SignInNote::kFailed));
+  if (status != 401)
+    response.headers.emplace_back(
+        "Retry-After", retry_after(std::max<std::int64_t>(attempt.wait_us, kUsPerSecond)));
+  return response;
 }
 
 void describe(const identity::Officer& officer, JsonObject& out) {
@@ -181,7 +203,7 @@ void sign_out(Core& core, const http::Request& request, const http::ResponderPtr
 
 void sign_in_page(Core&, const http::Request& request, const http::ResponderPtr& responder) {
   responder->answer(
-      page_response(200, sign_in_html(language_of(request), next_of(request), false)));
+      page_response(200, sign_in_html(language_of(request), next_of(request), SignInNote::kNone)));
 }
 
 void sign_in_form(Core& core, const http::Request& request, http::ResponderPtr responder) {
@@ -189,15 +211,7 @@ void sign_in_form(Core& core, const http::Request& request, http::ResponderPtr r
   const Language language = language_of(request);
   const ListKind next = next_of(request);
   attempt(core, given, request, [responder, language, next](const Attempt& made) {
-    if (made.token.empty()) {
-      const bool limited = made.outcome != Metrics::SignIn::kWrong;
-      http::Response response =
-          page_response(limited ? 429 : 401, sign_in_html(language, next, true));
-      if (limited)
-        response.headers.emplace_back(
-            "Retry-After", retry_after(std::max<std::int64_t>(made.wait_us, kUsPerSecond)));
-      return responder->answer(std::move(response));
-    }
+    if (made.token.empty()) return responder->answer(refusal_page(made, language, next));
     responder->answer(see_other(
         fmt::format("/lists/{}?lang={}", to_string(next), code_of(language)), made.token));
   });

@@ -204,6 +204,16 @@ class Bench {
     LAMPLIGHT_CHECK(directory->save(real.env().disk, path).ok(), "the file of officers is written");
   }
 
+  /// Puts another text in the place of the officers' file and gives back the one that was there.
+  std::string replace_officers_file(const std::string& text) {
+    const std::string path = identity::Directory::path_in(folder_.path());
+    auto before = read_file(real_.env().disk, path, 1U << 20);
+    LAMPLIGHT_CHECK(before.ok(), "the file of officers reads");
+    LAMPLIGHT_CHECK(replace_file(real_.env().disk, path, as_bytes(text)).ok(),
+                    "the file of officers is written");
+    return std::move(before).value();
+  }
+
   /// The value of a counter or gauge as a scrape shows it; 0 when it is not there.
   double metric(const std::string& series) {
     const std::string text = "\n" + registry.expose();

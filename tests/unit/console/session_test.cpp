@@ -89,6 +89,27 @@ TEST_F(Session, TooManyAttemptsMustWaitWhetherTheNameIsKnownOrNot) {
   EXPECT_EQ(sign_in("wang", "correct horse battery").status, 201U);
 }
 
+TEST_F(Session, AFileThatCannotBeReadIsNoWrongPasswordAndCostsNoAttempt) {
+  password_of("wang", kWang, "correct horse battery");
+  start();
+  const std::string officers = replace_officers_file("{");
+
+  for (int i = 0; i < 10; ++i) {
+    const Reply reply = sign_in("wang", "correct horse battery");
+    EXPECT_EQ(reply.status, 503U);
+    EXPECT_THAT(reply.body, HasSubstr("urn:lamplight:problem:unavailable"));
+    EXPECT_EQ(reply.header("Retry-After"), "1");
+  }
+  const Reply page = post("/sign-in?lang=en", {}, "name=wang&password=correct+horse+battery");
+  EXPECT_EQ(page.status, 503U);
+  EXPECT_THAT(page.body, HasSubstr("Nobody can sign in at present"));
+
+  EXPECT_EQ(metric(R"(lamplight_console_sign_ins_total{outcome="unavailable"})"), 11);
+  EXPECT_EQ(metric(R"(lamplight_console_sign_ins_total{outcome="wrong"})"), 0);
+  replace_officers_file(officers);
+  EXPECT_EQ(sign_in("wang", "correct horse battery").status, 201U);
+}
+
 TEST_F(Session, ATokenEndsWithItsTimeAndWithTheOfficer) {
   options.sessions.lifetime_us = 60'000'000;
   start();

@@ -57,7 +57,7 @@ TEST_F(Limits, SaysHowLongToWait) {
 TEST_F(Limits, WhoSignsInIsNotHeldUp) {
   for (int i = 0; i < 50; ++i) {
     ASSERT_EQ(limits.attempt("wang", "10.0.0.1", kStart), 0);
-    limits.succeeded("wang", "10.0.0.1");
+    limits.give_back("wang", "10.0.0.1");
   }
 }
 

@@ -32,8 +32,8 @@ class SignInLimits {
   /// 0: take it; else so long to wait. A refused attempt costs nothing.
   [[nodiscard]] std::int64_t attempt(std::string_view name, std::string_view address,
                                      std::int64_t now_us);
-  /// The attempt went well.
-  void succeeded(std::string_view name, std::string_view address);
+  /// The attempt went well, or nobody could look at it: it does not count.
+  void give_back(std::string_view name, std::string_view address);
 
  private:
   static constexpr std::size_t kPlaces = 1U << 14;
