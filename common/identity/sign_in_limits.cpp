@@ -25,7 +25,7 @@ std::int64_t wait(std::int64_t full_at, std::int64_t burst, std::int64_t every,
 
 }  // namespace
 
-std::string network_of(std::string_view address) {
+std::string sender_of(std::string_view address) {
   constexpr std::string_view kMapped = "::ffff:";
   if (address.starts_with(kMapped) && address.find('.') != std::string_view::npos)
     return std::string(address.substr(kMapped.size()));
@@ -35,8 +35,16 @@ std::string network_of(std::string_view address) {
   return to_hex(Bytes(bits.s6_addr, 8)) + "::/64";
 }
 
+std::string network_of(std::string_view address) {
+  std::string sender = sender_of(address);
+  in_addr bits{};
+  if (inet_pton(AF_INET, sender.c_str(), &bits) != 1) return sender;
+  return sender.substr(0, sender.rfind('.')) + ".0/24";
+}
+
 SignInLimits::SignInLimits(Random& random, Options options)
     : options_(options),
+      names_in_networks_(kPlaces, std::numeric_limits<std::int64_t>::min() / 2),
       names_(kPlaces, std::numeric_limits<std::int64_t>::min() / 2),
       addresses_(kPlaces, std::numeric_limits<std::int64_t>::min() / 2) {
   random.fill(key_);
@@ -51,22 +59,31 @@ std::int64_t& SignInLimits::place(Places& places, char kind, std::string_view te
   return places[number % kPlaces];
 }
 
+std::array<SignInLimits::Limit, 3> SignInLimits::limits(std::string_view name,
+                                                        std::string_view address) {
+  // The network leads: it has no blank, so no two pairs are alike.
+  const std::string both = network_of(address) + ' ' + std::string(name);
+  return {{{place(names_in_networks_, 'b', both), options_.name_in_network_burst,
+            options_.name_in_network_every_us},
+           {place(names_, 'n', name), options_.name_burst, options_.name_every_us},
+           {place(addresses_, 'a', sender_of(address)), options_.address_burst,
+            options_.address_every_us}}};
+}
+
 std::int64_t SignInLimits::attempt(std::string_view name, std::string_view address,
                                    std::int64_t now_us) {
-  std::int64_t& by_name = place(names_, 'n', name);
-  std::int64_t& by_address = place(addresses_, 'a', network_of(address));
-  const std::int64_t longest =
-      std::max(wait(by_name, options_.name_burst, options_.name_every_us, now_us),
-               wait(by_address, options_.address_burst, options_.address_every_us, now_us));
+  const auto held_to = limits(name, address);
+  std::int64_t longest = 0;
+  for (const Limit& limit : held_to)
+    longest = std::max(longest, wait(limit.full_at, limit.burst, limit.every_us, now_us));
   if (longest > 0) return longest;
-  by_name = std::max(by_name, now_us) + options_.name_every_us;
-  by_address = std::max(by_address, now_us) + options_.address_every_us;
+  for (const Limit& limit : held_to)
+    limit.full_at = std::max(limit.full_at, now_us) + limit.every_us;
   return 0;
 }
 
 void SignInLimits::give_back(std::string_view name, std::string_view address) {
-  place(names_, 'n', name) -= options_.name_every_us;
-  place(addresses_, 'a', network_of(address)) -= options_.address_every_us;
+  for (const Limit& limit : limits(name, address)) limit.full_at -= limit.every_us;
 }
 
 }  // namespace lamplight::identity

@@ -12,7 +12,7 @@ from hostile_http_test import Target, head, read_all, rss
 from console_rig import Officer
 from rig import Rig, check, until
 
-NAMES = 5  # attempts that a name has at once
+NAMES = 5  # attempts that a name has at once from one network
 ADDRESS = 20  # and an address
 WAITING = 32  # sign-ins that wait for their hash
 FEEDS = 8  # of one officer
@@ -95,15 +95,16 @@ def guesses(target, count, who, at_once, seconds_each):
 
 
 def attack_guessing_passwords(target):
-    """Guesses are cut off by name and by address; who is elsewhere and somebody else signs in as ever."""
+    """Guesses are cut off by name and network and by address; the very officer who is guessed at signs in elsewhere as ever."""
     limited = target.sign_ins("limited")
-    names, allowed = guesses(target, 20, lambda guess: ("officer-victim", f"127.0.1.{guess + 1}"), NAMES, 60)
-    check(NAMES <= names <= allowed, f"{NAMES} guesses for a name, from however many addresses: {names}")
+    victim = target.officer.name
+    names, allowed = guesses(target, 20, lambda guess: (victim, f"127.0.1.{guess + 1}"), NAMES, 60)
+    check(NAMES <= names <= allowed, f"{NAMES} guesses for a name, from however many addresses of a network: {names}")
     addresses, allowed = guesses(target, 60, lambda guess: (f"nobody-{guess}", "127.0.2.1"), ADDRESS, 10)
     check(ADDRESS <= addresses <= allowed, f"{ADDRESS} names from an address: {addresses}")
     refused = [answer for answer in (target.from_address(sign_in("somebody", "a wrong password"), "127.0.2.1") for _ in range(2)) if status_of(answer) == 429]
     check(refused and b"\r\nRetry-After: " in refused[0], "then nobody there, with when to come again")
-    check(status_of(target.from_address(sign_in(target.officer.name, target.officer.password), "127.0.3.1")) == 201, "an officer elsewhere signs in")
+    check(status_of(target.from_address(sign_in(victim, target.officer.password), "127.0.3.1")) == 201, "an officer elsewhere signs in, the one who is guessed at")
     counted = target.sign_ins("limited") - limited
     check(counted == 80 - names - addresses + len(refused), f"each is counted: {counted}")
 

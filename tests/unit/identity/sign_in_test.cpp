@@ -20,14 +20,39 @@ class Limits : public ::testing::Test {
     return count;
   }
   sim::SeededRandom random_{1};
-  SignInLimits limits{random_, {5, 60 * kSecond, 20, 10 * kSecond}};
+  SignInLimits limits{random_,
+                      {.name_in_network_burst = 5,
+                       .name_in_network_every_us = 60 * kSecond,
+                       .name_burst = 40,
+                       .name_every_us = 30 * kSecond,
+                       .address_burst = 20,
+                       .address_every_us = 10 * kSecond}};
 };
 
-TEST_F(Limits, ANameMayTryFiveTimesAndThenOnceAMinute) {
+TEST_F(Limits, ANameMayTryFiveTimesFromANetworkAndThenOnceAMinute) {
   EXPECT_EQ(taken("wang", "10.0.0.1", 100, kStart), 5);
-  EXPECT_EQ(taken("wang", "10.0.0.2", 100, kStart + 59 * kSecond), 0) << "from any address";
+  EXPECT_EQ(taken("wang", "10.0.0.2", 100, kStart + 59 * kSecond), 0) << "from any address of it";
   EXPECT_EQ(taken("wang", "10.0.0.1", 100, kStart + 60 * kSecond), 1);
   EXPECT_EQ(taken("wang", "10.0.0.1", 100, kStart + 3600 * kSecond), 5) << "no more are saved up";
+}
+
+TEST_F(Limits, WhoGuessesInOneNetworkHoldsUpNobodyInAnother) {
+  EXPECT_EQ(taken("wang", "10.0.0.1", 100, kStart), 5);
+  EXPECT_EQ(limits.attempt("wang", "10.0.1.1", kStart), 0);
+  EXPECT_EQ(limits.attempt("wang", "2001:db8::1", kStart), 0);
+}
+
+TEST_F(Limits, ANameMayTryFortyTimesFromAllNetworksTogether) {
+  int count = 0;
+  for (int i = 0; i < 20; ++i)
+    count += taken("wang", "10.0." + std::to_string(i) + ".1", 5, kStart);
+  EXPECT_EQ(count, 40);
+  EXPECT_EQ(limits.attempt("wang", "10.1.0.1", kStart), 30 * kSecond);
+  EXPECT_EQ(limits.attempt("li", "10.1.0.1", kStart), 0) << "another name is another";
+  count = 0;
+  for (int i = 0; i < 20; ++i)
+    count += taken("wang", "10.2." + std::to_string(i) + ".1", 5, kStart + 300 * kSecond);
+  EXPECT_EQ(count, 10) << "one every half a minute";
 }
 
 TEST_F(Limits, AnAddressMayTryTwentyNames) {
@@ -38,11 +63,16 @@ TEST_F(Limits, AnAddressMayTryTwentyNames) {
 }
 
 TEST_F(Limits, ANetworkOfVersion6IsOneAddress) {
-  EXPECT_EQ(network_of("2001:db8:1:2:aaaa::1"), network_of("2001:db8:1:2::ffff"));
-  EXPECT_NE(network_of("2001:db8:1:2::1"), network_of("2001:db8:1:3::1"));
-  EXPECT_EQ(network_of("::ffff:10.0.0.1"), "10.0.0.1") << "as a listener for both versions has it";
-  EXPECT_NE(network_of("::ffff:10.0.0.1"), network_of("::ffff:10.0.0.2"));
-  EXPECT_EQ(network_of("10.0.0.1"), "10.0.0.1");
+  for (auto* const of : {sender_of, network_of}) {
+    EXPECT_EQ(of("2001:db8:1:2:aaaa::1"), of("2001:db8:1:2::ffff"));
+    EXPECT_NE(of("2001:db8:1:2::1"), of("2001:db8:1:3::1"));
+    EXPECT_EQ(of("::ffff:10.0.0.1"), of("10.0.0.1")) << "as a listener for both versions has it";
+    EXPECT_EQ(of("no address"), "no address");
+  }
+  EXPECT_EQ(sender_of("::ffff:10.0.0.1"), "10.0.0.1");
+  EXPECT_NE(sender_of("10.0.0.1"), sender_of("10.0.0.2"));
+  EXPECT_EQ(network_of("10.0.0.1"), network_of("10.0.0.254"));
+  EXPECT_NE(network_of("10.0.0.1"), network_of("10.0.1.1"));
   int count = 0;
   for (int i = 0; i < 100; ++i)
     count += taken("name" + std::to_string(i), "2001:db8::" + std::to_string(i + 1), 1, kStart);
