@@ -207,9 +207,9 @@ class Bench {
   /// Puts another text in the place of the officers' file and gives back the one that was there.
   std::string replace_officers_file(const std::string& text) {
     const std::string path = identity::Directory::path_in(folder_.path());
-    auto before = read_file(real_.env().disk, path, 1U << 20);
+    auto before = read_file(real.env().disk, path, 1U << 20);
     LAMPLIGHT_CHECK(before.ok(), "the file of officers reads");
-    LAMPLIGHT_CHECK(replace_file(real_.env().disk, path, as_bytes(text)).ok(),
+    LAMPLIGHT_CHECK(replace_file(real.env().disk, path, as_bytes(text)).ok(),
                     "the file of officers is written");
     return std::move(before).value();
   }
