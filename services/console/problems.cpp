@@ -90,6 +90,11 @@ http::Problem bad_if_match() {
                  "Send the ETag of the case as it was read, such as \"7\".");
 }
 
+http::Problem no_case_to_match() {
+  return problem(400, "bad_if_match", "If-Match has nothing to match",
+                 "A petition that is registered has no case yet. Leave If-Match out.");
+}
+
 http::Problem bad_idempotency_key() {
   return broken_rules(
       {{"", "bad_idempotency_key", "Idempotency-Key has at most 128 printable ASCII characters."}});

@@ -25,6 +25,8 @@ namespace lamplight::console {
 [[nodiscard]] http::Problem not_json(std::string detail);
 [[nodiscard]] http::Problem broken_rules(std::vector<http::FieldError> errors);
 [[nodiscard]] http::Problem bad_if_match();
+/// If-Match where there is no case yet.
+[[nodiscard]] http::Problem no_case_to_match();
 [[nodiscard]] http::Problem bad_idempotency_key();
 /// If-Match names another version than the one there is.
 [[nodiscard]] http::Problem other_version(std::int64_t present);

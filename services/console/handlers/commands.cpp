@@ -107,6 +107,7 @@ void ask_inner(Core& core, inner::Ask ask, const http::Request& request,
     if (may == Reach::kOwn) asked.head.expected_version = looked_at = found->now.version;
   }
   if (const std::string_view if_match = request.header("If-Match"); !if_match.empty()) {
+    if (ask == inner::Ask::kPetition) return refuse.with(no_case_to_match());
     asked.head.expected_version = version_of(if_match);
     if (!asked.head.expected_version) return refuse.with(bad_if_match());
   }

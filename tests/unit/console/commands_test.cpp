@@ -188,6 +188,15 @@ TEST_F(Commands, APetitionIsRegisteredWithoutACase) {
   EXPECT_EQ(post("/v1/petitions", chief, "{}").status, 422U);
 }
 
+TEST_F(Commands, APetitionHasNoCaseToMatch) {
+  begin();
+  const Reply reply =
+      post("/v1/petitions", chief, R"({"petition":"2026-17"})", "If-Match: \"4\"\r\n");
+  EXPECT_EQ(reply.status, 400U);
+  EXPECT_THAT(reply.body, HasSubstr("Leave If-Match out"));
+  EXPECT_EQ(log_size(), 3U) << "nothing was asked";
+}
+
 TEST_F(Commands, ABodyThatBreaksARuleIsNotAsked) {
   begin();
   EXPECT_EQ(post(case_path(1) + "/assessment", chief, R"({"risk":"much"})").status, 422U);
