@@ -23,7 +23,7 @@ http::Response accepted(const Request& request, const ConsoleState& state, TimeU
   const Case* found = state.cases().find(request.case_id);
   const identity::Officer* actor = state.officers().find(request.actor);
   const bool seen = found != nullptr && actor != nullptr && may_see(*actor, *found);
-  http::Response response = json_answer(seen ? to_json(found->now, now) : to_json(request));
+  http::Response response = json_answer(seen ? to_json(*found, found->now, now) : to_json(request));
   name_request(response, request.id);
   if (!seen) return response;
   response.headers.emplace_back("ETag", fmt::format("\"{}\"", found->now.version));

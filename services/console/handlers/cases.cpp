@@ -73,7 +73,7 @@ void show_case(Core& core, const http::Request& request, const http::ResponderPt
   if (!view) return responder->answer(problem_response(no_such_case(), request.id));
   // As it was: late when that was said, not since.
   const TimeUs then = *at == core.cut() ? core.now() : view->changed_at;
-  http::Response response = json_answer(to_json(*view, then));
+  http::Response response = json_answer(to_json(*found, *view, then));
   if (view->version == found->now.version)
     response.headers.emplace_back("ETag", fmt::format("\"{}\"", view->version));
   responder->answer(std::move(response));

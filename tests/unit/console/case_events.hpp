@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -63,6 +64,10 @@ struct CaseSaid {
   std::string_view severity = "medium";
   std::string_view move = "alert";
   std::string_view category = {};
+  std::vector<std::string_view> parties = {};
+  std::vector<PlaceCode> places = {};
+  std::optional<Id16> alert = {};
+  std::string_view petition = {};
 
   [[nodiscard]] CaseEvent event() const {
     CaseEvent out;
@@ -78,6 +83,10 @@ struct CaseSaid {
     out.actor = actor;
     out.area = area;
     out.category = category;
+    out.parties = parties;
+    out.places = places;
+    out.alert = alert;
+    out.petition = petition;
     return out;
   }
 };

@@ -32,7 +32,11 @@ int main() {
   add_officer(bench.log, kLi, {"community_officer"}, {"wuma"});
   bench.password_of("wang", kWang, "correct horse battery");
   bench.password_of("li", kLi, "another long password");
-  append(bench.log, {.number = 1, .version = 4, .area = "wuma"});
+  append(bench.log, {.number = 1,
+                     .version = 4,
+                     .area = "wuma",
+                     .parties = {"party-0001-aaaa-bbbb"},
+                     .places = {{"grid", "G-17"}}});
   append(bench.log, {.number = 2, .owner = kLi, .due_minutes = 90, .area = "wuma"});
   append(bench.log, {.number = 3, .due_minutes = 0, .area = "nanpu", .severity = "high"});
   const lamplight::Offset first = asked(bench.log, 1, kWang);

@@ -61,6 +61,46 @@ TEST_F(Reads, ACaseIsShownWholeWithItsVersion) {
   EXPECT_EQ(get(case_path(9), token).status, 404U);
 }
 
+TEST_F(Reads, ACaseWholeHasAllThatItsEventsSay) {
+  const Offset opened = append(log, {.number = 1,
+                                     .category = "theft",
+                                     .parties = {"party-0001-aaaa-bbbb"},
+                                     .places = {{"grid", "G-17"}},
+                                     .alert = case_id(7),
+                                     .petition = "2026-17"});
+  append(log,
+         {.number = 1,
+          .version = 2,
+          .move = "link",
+          .parties = {"party-0001-aaaa-bbbb", "party-0002-aaaa-bbbb"},
+          .places = {{"grid", "G-18"}, {"grid", "G-17"}},
+          .alert = case_id(8)},
+         kCaseAssessed);
+  begin();
+
+  const std::string whole = get(case_path(1), token).body;
+
+  for (const std::string& part :
+       {std::string(R"("petition":"2026-17")"), std::string(R"("category":"theft")"),
+        std::string(R"("parties":["party-0001-aaaa-bbbb","party-0002-aaaa-bbbb"])"),
+        std::string(
+            R"("places":[{"scheme":"grid","code":"G-17"},{"scheme":"grid","code":"G-18"}])"),
+        R"("alerts":[")" + to_uuid(case_id(7)) + R"(",")" + to_uuid(case_id(8)) + "\"]",
+        std::string(R"("rules":0)"), std::string(R"("repeats":0)")})
+    EXPECT_THAT(whole, HasSubstr(part));
+  const std::string then = get(case_path(1) + "?at=" + std::to_string(opened.value), token).body;
+  EXPECT_THAT(then, HasSubstr(R"("parties":["party-0001-aaaa-bbbb"])")) << "as it was";
+  EXPECT_THAT(then, Not(HasSubstr("G-18")));
+  const std::string history = get(case_path(1) + "/history", token).body;
+  for (const char* part :
+       {R"("kind":"dispute")", R"("rules":0)", R"("petition":"2026-17")", R"("category":"theft")",
+        R"("parties":["party-0001-aaaa-bbbb","party-0002-aaaa-bbbb"])",
+        R"("places":[{"scheme":"grid","code":"G-18"},{"scheme":"grid","code":"G-17"}])",
+        R"("repeats":0)"})
+    EXPECT_THAT(history, HasSubstr(part));
+  EXPECT_THAT(get("/v1/cases", token).body, Not(HasSubstr("parties"))) << "a worklist is short";
+}
+
 TEST_F(Reads, AnOffsetShowsItAsItWas) {
   const Offset opened = append(log, {.number = 1});
   const Offset assessed =
