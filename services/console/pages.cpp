@@ -32,7 +32,8 @@ constexpr std::array<Words, 3> kAbout = {
       "Cases that wait for a unit or a desk, for nobody in person"}}};
 constexpr Words kProduct = {"内循环工作台", "Inner loop"};
 constexpr Words kNothing = {"没有事项", "No cases"};
-constexpr Words kMore = {"仅显示前 {} 项", "The first {} are shown"};
+constexpr Words kNext = {"下一页", "Next"};
+constexpr Words kFirst = {"第一页", "Back to the first"};
 constexpr Words kAsOf = {"截至", "As of"};
 constexpr Words kOffset = {"日志位置", "log offset"};
 constexpr Words kLate = {"已超", "late by"};
@@ -100,22 +101,26 @@ std::string head(Language language, std::string_view title, bool refresh) {
       refresh ? "<meta http-equiv=\"refresh\" content=\"30\">\n" : "", escaped(title));
 }
 
+std::string link(const ListView& view, std::string_view words, std::string_view attribute = {}) {
+  return fmt::format("<a href=\"{}\"{}>{}</a>", escaped(list_target(view)), attribute, words);
+}
+
 std::string navigation(const ListPage& page) {
-  std::string out = fmt::format("<header><strong>{}</strong><nav>", kProduct.in(page.language));
+  const Language language = page.view.language;
+  std::string out = fmt::format("<header><strong>{}</strong><nav>", kProduct.in(language));
   for (std::size_t i = 0; i < kTitles.size(); ++i) {
     const auto kind = static_cast<ListKind>(i);
-    out += fmt::format("<a href=\"/lists/{}?lang={}\"{}>{}</a>", to_string(kind),
-                       code_of(page.language), kind == page.kind ? " aria-current=\"page\"" : "",
-                       kTitles.at(i).in(page.language));
+    out += link({kind, language, page.view.area, std::nullopt}, kTitles.at(i).in(language),
+                kind == page.view.kind ? " aria-current=\"page\"" : "");
   }
-  const Language other =
-      page.language == Language::kChinese ? Language::kEnglish : Language::kChinese;
+  ListView other = page.view;
+  other.language = language == Language::kChinese ? Language::kEnglish : Language::kChinese;
+  out +=
+      link(other, other.language == Language::kEnglish ? "English" : "中文", " class=\"language\"");
   out += fmt::format(
-      "<a class=\"language\" href=\"/lists/{}?lang={}\">{}</a></nav>"
-      "<form method=\"post\" "
+      "</nav><form method=\"post\" "
       "action=\"/lists/sign-out?lang={}\"><button>{}</button></form></header>\n",
-      to_string(page.kind), code_of(other), other == Language::kEnglish ? "English" : "中文",
-      code_of(page.language), kSignOut.in(page.language));
+      code_of(language), kSignOut.in(language));
   return out;
 }
 
@@ -142,22 +147,22 @@ std::string minute_text(const Stamp& stamp) {
 }
 
 std::string owner_text(const ListPage& page, std::string_view owner) {
-  if (owner == page.me) return std::string(kYou.in(page.language));
+  if (owner == page.me) return std::string(kYou.in(page.view.language));
   if (page.names != nullptr) {
     if (const auto known = page.names->find(owner); known != page.names->end())
       return known->second;
   }
   if (is_officer_key(owner)) return std::string(owner.substr(0, kShortKey));
   for (const Desk& desk : kDesks) {
-    if (desk.code == owner) return std::string(desk.words.in(page.language));
+    if (desk.code == owner) return std::string(desk.words.in(page.view.language));
   }
   if (page.lists != nullptr)
-    return std::string(page.lists->label(CodeList::kUnit, owner, page.language));
+    return std::string(page.lists->label(CodeList::kUnit, owner, page.view.language));
   return std::string(owner);
 }
 
 std::string row(const ListPage& page, const CaseView& view) {
-  const Language language = page.language;
+  const Language language = page.view.language;
   const bool late = is_late(view, page.now);
   std::string due;
   std::string left;
@@ -174,13 +179,45 @@ std::string row(const ListPage& page, const CaseView& view) {
     area = page.lists->label(CodeList::kArea, view.area, language);
   const std::string id = to_uuid(view.id);
   return fmt::format(
-      "<tr class=\"{}{}\"><td title=\"{}\"><code>{}</code></td><td>{}</td><td>{}</td><td>{}</td>"
+      "<tr class=\"{}{}\"><td><code>{}</code></td><td>{}</td><td>{}</td><td>{}</td>"
       "<td>{}</td><td>{}</td><td>{}</td><td>{}</td></tr>\n",
-      escaped(view.severity), late ? " late" : "", id, id.substr(id.size() - 12),
+      escaped(view.severity), late ? " late" : "", id,
       escaped(label<inner::CaseKind>(view.kind, language)),
       escaped(label<inner::CaseState>(view.state, language)),
       escaped(label<inner::Severity>(view.severity, language)), escaped(due), escaped(left),
       escaped(owner_text(page, view.owner)), escaped(area));
+}
+
+/// For a query: letters, digits, - and _ stay.
+std::string encoded(std::string_view text) {
+  std::string out;
+  for (const char c : text) {
+    const bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+                       c == '-' || c == '_';
+    if (plain) out += c;
+    else out += fmt::format("%{:02X}", static_cast<unsigned>(static_cast<unsigned char>(c)));
+  }
+  return out;
+}
+
+std::string area_part(const ListView& view) {
+  return view.area.empty() ? std::string() : "&area=" + encoded(view.area);
+}
+
+/// The ways to the first page and to the next, where there are such.
+std::string pages_around(const ListPage& page) {
+  const Language language = page.view.language;
+  ListView view = page.view;
+  std::string out;
+  if (view.after) {
+    view.after.reset();
+    out += link(view, kFirst.in(language)) + " ";
+  }
+  if (page.found.next) {
+    view.after = page.found.next;
+    out += link(view, kNext.in(language), " rel=\"next\"");
+  }
+  return out.empty() ? out : fmt::format("<p>{}</p>\n", out);
 }
 
 int hex_value(char c) {
@@ -217,11 +254,33 @@ Language language_of(const http::Request& request) {
   return accepted.starts_with("en") ? Language::kEnglish : Language::kChinese;
 }
 
-std::string sign_in_html(Language language, ListKind next, SignInNote note) {
+ListView view_of(ListKind kind, const http::Request& request) {
+  ListView out{kind, language_of(request), std::string(request.query_value("area")), std::nullopt};
+  if (const std::string_view after = request.query_value("after"); !after.empty())
+    out.after = place_from(after);
+  return out;
+}
+
+ListView view_to_come(const http::Request& request) {
+  const auto asked = list_from(request.query_value("next"));
+  return view_of(asked && *asked != ListKind::kOpen ? *asked : ListKind::kMine, request);
+}
+
+std::string list_target(const ListView& view) {
+  return fmt::format("/lists/{}?lang={}{}{}", to_string(view.kind), code_of(view.language),
+                     area_part(view), view.after ? "&after=" + to_string(*view.after) : "");
+}
+
+std::string sign_in_target(const ListView& view) {
+  return fmt::format("/sign-in?next={}&lang={}{}", to_string(view.kind), code_of(view.language),
+                     area_part(view));
+}
+
+std::string sign_in_html(const ListView& next, SignInNote note) {
+  const Language language = next.language;
   std::string out = head(language, kSignIn.in(language), false);
   out += fmt::format(
-      "<main class=\"sign-in\"><h1>{}</h1>\n{}<form method=\"post\" "
-      "action=\"/sign-in?next={}&amp;lang={}\">\n"
+      "<main class=\"sign-in\"><h1>{}</h1>\n{}<form method=\"post\" action=\"{}\">\n"
       "<label>{}<input name=\"name\" autocomplete=\"username\" maxlength=\"64\" required "
       "autofocus></label>\n"
       "<label>{}<input name=\"password\" type=\"password\" autocomplete=\"current-password\" "
@@ -232,19 +291,19 @@ std::string sign_in_html(Language language, ListKind next, SignInNote note) {
           ? std::string()
           : fmt::format("<p class=\"failed\">{}</p>\n",
                         (note == SignInNote::kNotNow ? kNotNow : kFailed).in(language)),
-      to_string(next), code_of(language), kName.in(language), kPassword.in(language),
+      escaped(sign_in_target(next)), kName.in(language), kPassword.in(language),
       kSignIn.in(language));
   return out;
 }
 
 std::string list_html(const ListPage& page) {
-  const auto kind = static_cast<std::size_t>(page.kind);
-  const Language language = page.language;
+  const auto kind = static_cast<std::size_t>(page.view.kind);
+  const Language language = page.view.language;
   std::string out = head(language, kTitles.at(kind).in(language), true) + navigation(page);
   const std::string area =
-      page.area.empty() || page.lists == nullptr
-          ? page.area
-          : std::string(page.lists->label(CodeList::kArea, page.area, language));
+      page.view.area.empty() || page.lists == nullptr
+          ? page.view.area
+          : std::string(page.lists->label(CodeList::kArea, page.view.area, language));
   out += fmt::format("<main>\n<h1>{} <span class=\"count\">{}{}</span></h1>\n<p>{}{}</p>\n",
                      kTitles.at(kind).in(language), page.found.cases.size(),
                      page.found.next ? "+" : "", kAbout.at(kind).in(language),
@@ -258,10 +317,7 @@ std::string list_html(const ListPage& page) {
     for (const Case* one : page.found.cases) out += row(page, one->now);
     out += "</tbody>\n</table>\n";
   }
-  if (page.found.next) {
-    out += fmt::format("<p>{}</p>\n",
-                       fmt::format(fmt::runtime(kMore.in(language)), page.found.cases.size()));
-  }
+  out += pages_around(page);
   const Stamp now{page.now, 480};
   out += fmt::format("<footer>{} {} · {} {}</footer>\n</main>\n</body>\n</html>\n",
                      kAsOf.in(language), minute_text(now), kOffset.in(language), page.cut.value);

@@ -198,7 +198,7 @@ def attack_pages(target):
         check(answer.count(b"Set-Cookie") == 0, "nor a cookie")
         check(status_of(answer) == 400 or b"Content-Security-Policy: default-src 'none'" in answer, "and runs nothing")
     answer = target.from_address(head("GET /lists/mine", "Connection: close", "Cookie: lamplight_session=" + "0" * 64), "127.0.5.1")
-    check(status_of(answer) == 303 and b"Location: /sign-in?next=mine\r\n" in answer, "without a session there is the way to sign in")
+    check(status_of(answer) == 303 and b"Location: /sign-in?next=mine&lang=zh\r\n" in answer, "without a session there is the way to sign in")
 
 
 def main():

@@ -12,22 +12,18 @@ constexpr std::size_t kMostRows = 200;
 
 void list_page(Core& core, ListKind kind, const http::Request& request,
                const http::ResponderPtr& responder) {
+  const ListView view = view_of(kind, request);
   const auto caller = core.caller(request, true);
   if (!caller) {
     http::Response response;
     response.status = 303;
-    response.headers.emplace_back("Location", "/sign-in?next=" + std::string(to_string(kind)));
+    response.headers.emplace_back("Location", sign_in_target(view));
     response.headers.emplace_back("Cache-Control", "no-store");
     return responder->answer(std::move(response));
   }
-  Worklist wanted;
-  wanted.kind = kind;
-  wanted.area = request.query_value("area");
-  wanted.most = kMostRows;
+  const Worklist wanted{kind, view.area, kMostRows, view.after};
   ListPage page;
-  page.kind = kind;
-  page.language = language_of(request);
-  page.area = wanted.area;
+  page.view = view;
   page.now = core.now();
   page.cut = core.cut();
   page.found = pick(core.state().cases(), core.state().officers(), *caller->officer, wanted, core.now());

@@ -121,13 +121,12 @@ http::Response refusal(const Attempt& attempt, std::string_view request_id) {
 }
 
 /// The sign-in page again, with the status that the API answers.
-http::Response refusal_page(const Attempt& attempt, Language language, ListKind next) {
+http::Response refusal_page(const Attempt& attempt, const ListView& next) {
   const unsigned status = attempt.outcome == Metrics::SignIn::kWrong     ? 401
                           : attempt.outcome == Metrics::SignIn::kLimited ? 429
                                                                          : 503;
   http::Response response = page_response(
-      status,
-      sign_in_html(language, next, status == 503 ? SignInNote::kNotNow : SignInNote::kFailed));
+      status, sign_in_html(next, status == 503 ? SignInNote::kNotNow : SignInNote::kFailed));
   if (status != 401)
     response.headers.emplace_back(
         "Retry-After", retry_after(std::max<std::int64_t>(attempt.wait_us, kUsPerSecond)));
@@ -138,12 +137,6 @@ void describe(const identity::Officer& officer, JsonObject& out) {
   out.text("officer", officer.key);
   out.list("roles", officer.roles.names());
   out.list("units", officer.units);
-}
-
-/// The list to go to after signing in: one that there is a page of.
-ListKind next_of(const http::Request& request) {
-  const auto asked = list_from(request.query_value("next"));
-  return asked && *asked != ListKind::kOpen ? *asked : ListKind::kMine;
 }
 
 http::Response session_response(Core& core, const std::string& token) {
@@ -202,18 +195,15 @@ void sign_out(Core& core, const http::Request& request, const http::ResponderPtr
 }
 
 void sign_in_page(Core&, const http::Request& request, const http::ResponderPtr& responder) {
-  responder->answer(
-      page_response(200, sign_in_html(language_of(request), next_of(request), SignInNote::kNone)));
+  responder->answer(page_response(200, sign_in_html(view_to_come(request), SignInNote::kNone)));
 }
 
 void sign_in_form(Core& core, const http::Request& request, http::ResponderPtr responder) {
   const Credentials given{form_value(request.body, "name"), form_value(request.body, "password")};
-  const Language language = language_of(request);
-  const ListKind next = next_of(request);
-  attempt(core, given, request, [responder, language, next](const Attempt& made) {
-    if (made.token.empty()) return responder->answer(refusal_page(made, language, next));
-    responder->answer(see_other(
-        fmt::format("/lists/{}?lang={}", to_string(next), code_of(language)), made.token));
+  const ListView next = view_to_come(request);
+  attempt(core, given, request, [responder, next](const Attempt& made) {
+    if (made.token.empty()) return responder->answer(refusal_page(made, next));
+    responder->answer(see_other(list_target(next), made.token));
   });
 }
 

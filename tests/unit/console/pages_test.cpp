@@ -42,6 +42,44 @@ TEST_F(Pages, OverdueShowsWhatIsLateAndByHowMuch) {
   EXPECT_THAT(page("/lists/overdue?lang=en&area=nanpu").body, HasSubstr("No cases"));
 }
 
+TEST_F(Pages, LinksKeepAreaAndLanguage) {
+  start();
+  const Reply reply = page("/lists/overdue?lang=en&area=wuma");
+  for (const char* link : {"href=\"/lists/mine?lang=en&amp;area=wuma\"",
+                           "href=\"/lists/unassigned?lang=en&amp;area=wuma\"",
+                           "href=\"/lists/overdue?lang=zh&amp;area=wuma\""})
+    EXPECT_THAT(reply.body, HasSubstr(link));
+  EXPECT_THAT(reply.body, HasSubstr("<code>" + to_uuid(case_id(1)) + "</code>")) << "to be copied";
+}
+
+TEST_F(Pages, WhatDoesNotFitIsOnTheNextOne) {
+  for (int i = 0; i < 250; ++i)
+    append(log, {.number = 3 + i, .due_minutes = 100 + i, .area = "nanpu"});
+  start();
+  const std::string path = "/lists/unassigned?lang=en&area=nanpu";
+  const std::string first = page(path).body;
+  EXPECT_THAT(first, HasSubstr("<span class=\"count\">200+</span>"));
+  EXPECT_THAT(first, Not(HasSubstr("Back to the first")));
+  const std::string lead =
+      "href=\"" + std::string("/lists/unassigned?lang=en&amp;area=nanpu&amp;after=");
+  const std::size_t at = first.find(lead);
+  ASSERT_NE(at, std::string::npos);
+  const std::string after =
+      first.substr(at + lead.size(), first.find('"', at + lead.size()) - at - lead.size());
+
+  const std::string second = page(path + "&after=" + after).body;
+
+  EXPECT_THAT(second, HasSubstr("<span class=\"count\">50</span>"));
+  EXPECT_THAT(second, HasSubstr("Back to the first"));
+  EXPECT_THAT(second, Not(HasSubstr("rel=\"next\"")));
+  for (int i = 0; i < 250; ++i) {
+    const std::string id = to_uuid(case_id(3 + i));
+    EXPECT_THAT(i < 200 ? first : second, HasSubstr(id));
+    EXPECT_THAT(i < 200 ? second : first, Not(HasSubstr(id)));
+  }
+  EXPECT_EQ(page(path + "&after=x").status, 200U) << "a place that is none is the first page";
+}
+
 TEST_F(Pages, RunNothingAndAreKeptByNobody) {
   start();
   const Reply reply = page("/lists/mine");

@@ -217,7 +217,7 @@ TEST_F(Session, ABrowserSignsInByAForm) {
   start();
   const Reply away = get("/lists/overdue", {});
   EXPECT_EQ(away.status, 303U);
-  EXPECT_EQ(away.header("Location"), "/sign-in?next=overdue");
+  EXPECT_EQ(away.header("Location"), "/sign-in?next=overdue&lang=zh");
 
   const Reply made = post("/sign-in?next=overdue&lang=en", {},
                           "name=%E7%8E%8B+wu&password=correct+horse%26battery");
@@ -231,6 +231,20 @@ TEST_F(Session, ABrowserSignsInByAForm) {
   const Reply wrong = post("/sign-in?next=//evil.example", {}, "name=x&password=y");
   EXPECT_EQ(wrong.status, 401U);
   EXPECT_THAT(wrong.body, Not(HasSubstr("evil")));
+}
+
+TEST_F(Session, SigningInLeadsToWhatWasAskedFor) {
+  password_of("wang", kWang, "correct horse battery");
+  start();
+  const Reply away = get("/lists/overdue?area=wu%26ma%20%22&lang=en", {});
+  const std::string where = away.header("Location");
+  EXPECT_EQ(where, "/sign-in?next=overdue&lang=en&area=wu%26ma%20%22");
+  EXPECT_THAT(get(where, {}).body,
+              HasSubstr(R"(action="/sign-in?next=overdue&amp;lang=en&amp;area=wu%26ma%20%22")"));
+  const Reply wrong = post(where, {}, "name=wang&password=wrong");
+  EXPECT_THAT(wrong.body, HasSubstr("&amp;area=wu%26ma%20%22\""));
+  EXPECT_EQ(post(where, {}, "name=wang&password=correct+horse+battery").header("Location"),
+            "/lists/overdue?lang=en&area=wu%26ma%20%22");
 }
 
 TEST_F(Session, BodiesThatAreNoSignInAreToldSo) {
