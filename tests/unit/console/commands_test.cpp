@@ -181,6 +181,24 @@ TEST_F(Commands, WhatTheLogDoesNotTakeIsToldAndNotAsked) {
             1);
 }
 
+TEST_F(Commands, OnesTooManyUnderWayAreToldSoAndNotAsked) {
+  options.commands.max_under_way = 1;
+  begin();
+  on_core([&] { inner.silent = true; });
+  Reply first;
+  std::thread asks([&] { first = assess(chief); });
+  while (under_way() < 1) std::this_thread::yield();
+
+  const Reply second = assess(chief);
+
+  EXPECT_EQ(second.status, 503U);
+  EXPECT_THAT(second.body, HasSubstr("urn:lamplight:problem:overloaded"));
+  EXPECT_EQ(log_size(), 4U) << "nothing was asked";
+  happens([&] { append(log, {.number = 1, .version = 5}, kCaseAssessed, Offset{4}); });
+  asks.join();
+  EXPECT_EQ(first.status, 200U) << first.body;
+}
+
 TEST_F(Commands, APetitionIsRegisteredWithoutACase) {
   begin();
   const Reply reply = post("/v1/petitions", chief, R"({"petition":"2026-17","area":"wuma"})");
