@@ -14,7 +14,7 @@ HELLO, WELCOME, PUBLISH, ACK, REFUSED, SUBSCRIBE, DELIVER, CREDIT, _, HEARTBEAT,
 FOLLOWER, EDGE = 0, 1
 Welcome = collections.namedtuple("Welcome", "version max_event_bytes max_frame_bytes max_frame_events max_deliver_bytes min_credit_bytes "
                                  "log_id seeded seeding head last_seq epoch last_frame_hash bus_time heartbeat_ms silence_ms")
-Frame = collections.namedtuple("Frame", "first_seq last_seq events data")
+Frame = collections.namedtuple("Frame", "first_seq last_seq events at data")
 Delivered = collections.namedtuple("Delivered", "offset time producer subject id cause dedupe schema payload")
 _CRC = [functools.reduce(lambda crc, _: crc >> 1 ^ (0x82F63B78 if crc & 1 else 0), range(8), byte) for byte in range(256)]
 
@@ -38,8 +38,8 @@ def event(subject, payload, dedupe=None):
 
 
 class Client:
-    def __init__(self, endpoint, name, role=FOLLOWER, instance=None, deaf_after=3.0):
-        self.endpoint, self.name, self.role, self.deaf_after = endpoint, name, role, deaf_after
+    def __init__(self, endpoint, name, role=FOLLOWER, instance=None, deaf_after=3.0, seed=False):
+        self.endpoint, self.name, self.role, self.deaf_after, self.seed = endpoint, name, role, deaf_after, seed
         self.instance, self.context, self.welcome = instance or uuid7(), zmq.Context(), None
         self.socket = self.context.socket(zmq.DEALER)
         self.waiting, self.tags, self.next_tag = collections.deque(), {}, 1  # frames without an answer; by tag, those whose answer counts
@@ -52,7 +52,7 @@ class Client:
         self.socket = self.context.socket(zmq.DEALER)
         self.socket.connect(self.endpoint)
         self.connected, self.tags, self.resume_at, self.heard = False, {}, None, time.monotonic()
-        self._send([HELLO, 1, self.name, self.role, self.instance, False])
+        self._send([HELLO, 1, self.name, self.role, self.instance, self.seed])
 
     def _send(self, control, *data):
         self.socket.send_multipart([msgpack.packb(control), *data])
@@ -112,15 +112,15 @@ class Client:
             elif code in ("no_session", "log_failed"):
                 self._connect()
 
-    def publish(self, *events):  # one frame, kept until it is answered; each event then knows its offset
-        self._enqueue(events)
+    def publish(self, *events, at=None):  # one frame, kept until it is answered; each event then knows its offset. at: on a seeding log, µs
+        self._enqueue(events, at)
         if self.connected and not self.resume_at:
             self._publish(self.waiting[-1])
         return events
 
-    def _enqueue(self, events):
-        data = msgpack.packb([self.name, 0, 0, 0, self.next_seq, None, [e.fields for e in events]])
-        self.waiting.append(Frame(self.next_seq, self.next_seq + len(events) - 1, events, data))
+    def _enqueue(self, events, at):
+        data = msgpack.packb([self.name, 0, 0, 0, self.next_seq, at, [e.fields for e in events]])
+        self.waiting.append(Frame(self.next_seq, self.next_seq + len(events) - 1, events, at, data))
         self.next_seq += len(events)
 
     def _publish(self, frame):
@@ -161,8 +161,9 @@ class Client:
         for refused in [] if code == "duplicate" else frame.events if index is None else [frame.events[index]]:
             refused.refused = code
         frames, self.waiting, self.next_seq = self.waiting, collections.deque(), frame.first_seq
-        for events in filter(None, ([e for e in f.events if e.offset is None and e.refused is None] for f in frames)):
-            self._enqueue(events)
+        for f in frames:
+            if events := [e for e in f.events if e.offset is None and e.refused is None]:
+                self._enqueue(events, f.at)
         self._resend()
 
     def subscribe(self, subjects, producers=(), start=1, credit=None):
