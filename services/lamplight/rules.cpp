@@ -35,18 +35,26 @@ struct Options {
   std::string name = "inner";
   std::uint64_t as_of = 0;  ///< 0: now
   bool built_in = false;
+  bool anyway = false;
 };
 
 int check(const Program&, const Options& options) {
   const auto checked = read_rules_file(options.file);
   if (!checked) return kUsage;
-  fmt::print("{}: {}. No mistakes.\n", options.file, checked->name);
+  fmt::print("{}: {}. No mistakes{}.\n", options.file, checked->name,
+             checked->doubtful ? ", but see the warnings" : "");
   return kOk;
 }
 
 int publish(const Program& program, const Options& options) {
   const auto checked = read_rules_file(options.file);
   if (!checked) return kUsage;
+  if (checked->doubtful && !options.anyway) {
+    return complain(
+        Error(Code::kInvalid,
+              options.file + " was not published; --anyway publishes it with these codes"),
+        kUsage);
+  }
   const auto config = program.load_config();
   if (!config) return complain(config.error(), kUsage);
   auto link = BusLink::open(*config, kRulesEdge, 5'000, bus::Role::kEdge);
@@ -111,9 +119,9 @@ void add_rules(CLI::App& app, Program& program) {
   add("check", "Read a file and tell every mistake", check)
       ->add_option("file", options->file, "Rules or a year's calendar (TOML)")
       ->required();
-  add("publish", "Put the next version on the log", publish)
-      ->add_option("file", options->file, "Rules or a year's calendar (TOML)")
-      ->required();
+  CLI::App* publishes = add("publish", "Put the next version on the log", publish);
+  publishes->add_option("file", options->file, "Rules or a year's calendar (TOML)")->required();
+  publishes->add_flag("--anyway", options->anyway, "Also with codes that no list holds");
   CLI::App* lists = add("list", "What is in force", list);
   CLI::App* shows = add("show", "The document in force", show);
   shows->add_option("name", options->name, "inner, or calendar-<year> [inner]");

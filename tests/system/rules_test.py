@@ -52,6 +52,12 @@ def checks(rig, files):
         check(code == 2 and out == "", f"rules {verb}: a mistake is wrong usage: {code} {out}")
         for word in (str(bad), "line 4", "clok", "did you mean clock", "line 25", "2 moons"):
             check(word in err, f"every mistake is told with its line: {word} not in {err}")
+    doubtful = files / "doubtful.toml"
+    doubtful.write_text(built_in.replace('classes = ["dispute"]', 'classes = ["dispue"]'))
+    code, out, err = command(rig, "rules", "check", str(doubtful))
+    check(code == 0 and "see the warnings" in out and "line 7" in err and "did you mean dispute" in err, f"a code that no list holds is a warning: {code} {out} {err}")
+    code, out, err = command(rig, "rules", "publish", str(doubtful))
+    check(code == 2 and out == "" and "--anyway" in err, f"and is not published by the way: {code} {err}")
     code, _, err = command(rig, "rules", "check", str(files / "nowhere.toml"))
     check(code == 2 and "nowhere.toml" in err, f"a missing file is named: {err}")
     return good, calendar, bad
@@ -66,6 +72,8 @@ def publishes(rig, files, good, calendar):
     check("version 1" in rig.run("rules", "publish", str(good)), "the first version")
     check("in force already" in rig.run("rules", "publish", str(good)), "the same again is none")
     check("version 1" in rig.run("rules", "publish", str(calendar)), "a calendar has versions of its own")
+    code, _, err = command(rig, "rules", "publish", str(files / "doubtful.toml"))
+    check(code == 2 and "inner  version 1" in rig.run("rules", "list"), f"with a bus there is nothing published either: {code} {err}")
     other = files / "other.toml"
     other.write_text(good.read_text().replace('settlement = "2 hours"', 'settlement = "90 minutes"'))
     check("version 2" in rig.run("rules", "publish", str(other)), "another text is the next version")

@@ -5,6 +5,7 @@
 #include <sstream>
 
 #include "bench.hpp"
+#include "inner/rule_codes.hpp"
 
 namespace lamplight::inner::test {
 namespace {
@@ -57,6 +58,41 @@ TEST(Rules, TheBuiltInOnesRead) {
   EXPECT_EQ(rules->severity("dispute"), Severity::kMedium);
   EXPECT_EQ(rules->span(CaseKind::kPetition, Severity::kCritical, CaseState::kFeedback),
             *span_from("60 days"));
+}
+
+std::string told(const std::vector<Error>& errors) {
+  std::string out;
+  for (const Error& each : errors) out += each.message() + "\n";
+  return out;
+}
+
+TEST(RuleCodes, ThoseThatNoListHoldsAreDoubtfulAndTheBuiltInOnesAreNot) {
+  const CodeLists lists = CodeLists::builtin().value();
+  const auto warnings = [&](std::string_view from, std::string_view to) {
+    const std::string document = with(from, to);
+    EXPECT_TRUE(rules_from_toml(document)) << "the lists are open";
+    const DoubtfulCodes found = doubtful_codes(document, lists);
+    EXPECT_EQ(told(found.mistakes), "");
+    return told(found.warnings);
+  };
+  EXPECT_EQ(warnings("working", "working"), "");
+  EXPECT_THAT(warnings("[\"dispute\"]", "[\"dispue\"]"),
+              HasSubstr("line 7: opens.classes: \"dispue\" is not in the code list class; did you "
+                        "mean dispute?"));
+  EXPECT_THAT(warnings("[\"dispute\"]", "[\"dispute\"]\ncategories = [\"wage_disputes\"]"),
+              HasSubstr("line 8: opens.categories: \"wage_disputes\""));
+  EXPECT_THAT(warnings("family_dispute", "famly_dispute"),
+              HasSubstr("did you mean family_dispute?"));
+  EXPECT_THAT(warnings("address_key", "adress_key"),
+              HasSubstr("reopening.place_schemes: \"adress_key\""));
+  const std::string area = "chief = \"duty_chief\"\n[[area]]\ncode = ";
+  EXPECT_EQ(warnings("chief = \"duty_chief\"\n", area + "\"wuma\"\n"), "");
+  EXPECT_THAT(warnings("chief = \"duty_chief\"\n", area + "\"wumma\"\n"),
+              HasSubstr("area.code: \"wumma\" is not in the code list area; did you mean wuma?"));
+
+  const std::string nowhere = with("chief = \"duty_chief\"\n", area + "\"\"\n");
+  EXPECT_THAT(told(doubtful_codes(nowhere, lists).mistakes), HasSubstr("area.code is empty"));
+  EXPECT_TRUE(rules_from_toml(nowhere)) << "one that lies on a log is read as it was";
 }
 
 TEST(Rules, EveryMistakeIsToldWithItsLine) {
