@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <map>
+#include <utility>
 
 #include "console/sight.hpp"
 
@@ -22,10 +24,56 @@ bool is_in_hand(const Case& one, const identity::Officers& officers) {
   return holder != nullptr && !holder->revoked;
 }
 
+/// The command that the step of this state is done by.
+std::optional<identity::Command> step_command(std::string_view state) {
+  using identity::Command;
+  if (state == "verification") return Command::kVerification;
+  if (state == "case_review") return Command::kReview;
+  if (state == "feedback" || state == "rework") return Command::kFeedback;
+  return identity::command_from(state);
+}
+
+/// Whom the cases of a list wait for.
+class Waiting {
+ public:
+  Waiting(const identity::Officers& officers, const identity::Officer& officer)
+      : officers_(officers.all()), officer_(officer) {}
+
+  /// It names the officer; or it waits for a unit of theirs and they may do the step; or for one where nobody may, and
+  /// they may do it on any case.
+  [[nodiscard]] bool for_officer(const CaseView& view) {
+    if (!view.open()) return false;
+    if (view.owner == officer_.key) return true;
+    const auto command = step_command(view.state);
+    if (!command) return is_own(officer_, view);
+    const identity::Reach may = reach(officer_.roles, *command);
+    if (is_own(officer_, view)) return may != identity::Reach::kNone;
+    return may == identity::Reach::kAny && !is_officer_key(view.owner) &&
+           !somebody_may(view.owner, *command);
+  }
+
+ private:
+  bool somebody_may(const std::string& unit, identity::Command command) {
+    const auto [found, is_new] = known_.try_emplace({unit, command}, false);
+    if (is_new) {
+      found->second =
+          std::any_of(officers_.begin(), officers_.end(), [&](const identity::Officer* one) {
+            return !one->revoked && one->in_unit(unit) &&
+                   reach(one->roles, command) != identity::Reach::kNone;
+          });
+    }
+    return found->second;
+  }
+
+  const std::vector<const identity::Officer*> officers_;
+  const identity::Officer& officer_;
+  std::map<std::pair<std::string, identity::Command>, bool> known_;
+};
+
 bool belongs(const Case& one, const identity::Officers& officers, const identity::Officer& officer,
-             const Worklist& wanted) {
+             const Worklist& wanted, Waiting& waiting) {
   if (!wanted.area.empty() && one.now.area != wanted.area) return false;
-  if (wanted.kind == ListKind::kMine && !is_own(officer, one.now)) return false;
+  if (wanted.kind == ListKind::kMine && !waiting.for_officer(one.now)) return false;
   if (wanted.kind == ListKind::kUnassigned && is_in_hand(one, officers)) return false;
   return may_see(officer, one);
 }
@@ -64,12 +112,13 @@ WorklistPage pick(const Cases& cases, const identity::Officers& officers,
                   const identity::Officer& officer, const Worklist& wanted, TimeUs now) {
   WorklistPage page;
   const Cases::Queue& open = cases.open();
+  Waiting waiting(officers, officer);
   auto at = wanted.after ? open.upper_bound(*wanted.after) : open.begin();
   ListPlace last{};
   for (; at != open.end(); ++at) {
     if (wanted.kind == ListKind::kOverdue && at->first > now.value) break;
     const Case& one = cases.at(at->second);
-    if (!belongs(one, officers, officer, wanted)) continue;
+    if (!belongs(one, officers, officer, wanted, waiting)) continue;
     if (page.cases.size() == wanted.most) {
       page.next = last;
       break;

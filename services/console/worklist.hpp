@@ -14,7 +14,9 @@
 namespace lamplight::console {
 
 enum class ListKind : std::uint8_t {
-  kMine,        ///< that wait for the officer or a unit of theirs
+  /// That wait for the officer; for a unit of theirs, when they may do the step; or for a unit none of whose officers may, when
+  /// they may do it on any case.
+  kMine,
   kOverdue,     ///< past their deadline
   kUnassigned,  ///< that wait for nobody in person: for a unit or a desk, or for an officer who is none, or no longer
   kOpen,        ///< all

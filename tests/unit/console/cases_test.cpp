@@ -226,5 +226,26 @@ TEST_F(CasesFold, WhatWaitsForAnOfficerWhoIsNoneIsUnassigned) {
   EXPECT_THAT(numbers(ListKind::kUnassigned), ElementsAre(2, 3, 4));
 }
 
+TEST_F(Worklists, MineAreThoseThatTheOfficerMayActOn) {
+  append(log, {.number = 6, .state = "verification", .owner = "operations_centre"});
+  append(log, {.number = 8, .state = "case_review", .owner = "case_review"});
+  append(log, {.number = 7, .state = "dispatch", .owner = "operations_centre"});
+  EXPECT_THAT(numbers(ListKind::kMine), ElementsAre(2, 7, 1)) << "an operator may not verify";
+
+  officer = {};
+  officer.key = test::kChen;
+  officer.roles.add(identity::Role::kReviewer);
+  officer.units = {"case_review"};
+  test::add_officer(log, test::kChen, {"reviewer"}, {"case_review"});
+  EXPECT_THAT(numbers(ListKind::kMine), ElementsAre(6, 8))
+      << "nobody at the centre may verify, so a reviewer sees it";
+
+  const std::string second(32, 'e');
+  test::add_officer(log, second, {"reviewer"}, {"operations_centre"});
+  EXPECT_THAT(numbers(ListKind::kMine), ElementsAre(8)) << "now somebody there may";
+  test::revoke_officer(log, second);
+  EXPECT_THAT(numbers(ListKind::kMine), ElementsAre(6, 8));
+}
+
 }  // namespace
 }  // namespace lamplight::console
