@@ -7,7 +7,8 @@ namespace lamplight::inner {
 
 namespace {
 
-// One settlement opens at most so many others again: the rest is found when they are met next.
+// One settlement opens at most so many others again, the oldest first. The rest counts as repeats of this case, but stays settled
+// until the party is named in yet another dispute: of this one it is known from now on, and naming it again finds nothing.
 constexpr std::size_t kMaxReopened = 64;
 
 struct ByOpening {
