@@ -78,8 +78,8 @@ class ZmqBroker final : public Broker {
         core_->on_synced(std::move(done->sync), std::move(done->outcome), now());
       if (!stopping) receive();
       if (core_->wants_sync()) syncs.start(core_->begin_sync(now()));
+      core_->tick(now());  // before the pump: what it has to tell of progress leaves in this turn
       pumped = core_->pump(now());
-      core_->tick(now());
     }
     return leave();
   }
