@@ -49,7 +49,8 @@ void list_cases(Core& core, const http::Request& request, const http::ResponderP
   if (!errors.empty())
     return responder->answer(problem_response(broken_rules(std::move(errors)), request.id));
 
-  const WorklistPage page = pick(core.state().cases(), core.state().officers(), *caller->officer, wanted, core.now());
+  const WorklistPage page =
+      pick(core.state().cases(), core.state().officers(), *caller->officer, wanted, core.now());
   std::vector<std::string> cases;
   cases.reserve(page.cases.size());
   for (const Case* one : page.cases) cases.push_back(to_json(one->now, core.now()));

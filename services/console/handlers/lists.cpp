@@ -26,7 +26,8 @@ void list_page(Core& core, ListKind kind, const http::Request& request,
   page.view = view;
   page.now = core.now();
   page.cut = core.cut();
-  page.found = pick(core.state().cases(), core.state().officers(), *caller->officer, wanted, core.now());
+  page.found =
+      pick(core.state().cases(), core.state().officers(), *caller->officer, wanted, core.now());
   page.me = caller->officer->key;
   page.names = &core.names();
   page.lists = &core.lists();
